@@ -1,0 +1,59 @@
+/// Every limit that is a number and no setting.
+///
+/// Nothing grows with the client's patience.
+package enum Limits {
+    /// The characters of a record's name.
+    package static let nameLength = 255
+    /// The characters of a record's description.
+    package static let descriptionLength = 255
+    /// The bytes of a record's metadata, serialised.
+    package static let metadataBytes = 4096
+    /// The bytes of one provider key's value.
+    package static let providerKeyValueBytes = 8192
+    /// The bytes of a configured token prefix.
+    package static let tokenPrefixBytes = 16
+    /// The bytes of one line of the key store.
+    package static let storeLineBytes = 1 << 20
+    /// The bytes of an id that a person chose: of an account, a gateway, a provider.
+    package static let identifierBytes = 255
+
+    /// The attempts that serve one request.
+    package static let attempts = 10
+    /// The entries of a request's `models`.
+    package static let modelsOfARequest = 32
+    /// The targets of a virtual model.
+    package static let virtualModelTargets = 10
+    /// The bytes of an answer held back before the commit.
+    package static let heldBackBytes = 256 * 1024
+    /// The bytes of one response header value of ours.
+    package static let headerValueBytes = 1024
+    /// The waits for a provider's `Retry-After` of one request.
+    package static let retryAfterWaits = 2
+    /// The longest `Retry-After` that is waited for.
+    package static let retryAfterWait: Duration = .seconds(5)
+
+    /// How far a key's `lastUsed` may lag.
+    package static let lastUsedLag: Duration = .seconds(60)
+    /// How often `last-used.jsonl` is written.
+    package static let lastUsedInterval: Duration = .seconds(30)
+
+    /// Checks what must hold between the limits; called once at start.
+    package static func assertRelations() {
+        precondition(
+            nameLength + descriptionLength + metadataBytes < storeLineBytes / 16,
+            "a record at its limits, every byte escaped, must fit a line of the store"
+        )
+        precondition(
+            providerKeyValueBytes < storeLineBytes / 16,
+            "a sealed provider key must fit a line of the store"
+        )
+        precondition(
+            lastUsedInterval * 2 <= lastUsedLag,
+            "one missed write of last-used must not exceed the promised lag"
+        )
+        precondition(
+            virtualModelTargets <= modelsOfARequest,
+            "a virtual model must not offer more than a client may ask for"
+        )
+    }
+}

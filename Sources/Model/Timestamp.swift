@@ -1,0 +1,166 @@
+/// A moment of the wall clock, in milliseconds; written as RFC 3339 in UTC.
+package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package let milliseconds: Int64
+
+    /// So many milliseconds after the epoch.
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    /// So many seconds after the epoch.
+    package init(unixSecond: Int64) {
+        milliseconds = unixSecond.multipliedReportingOverflow(by: 1000).partialValue
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    package var unixSecond: Int64 {
+        floorDivide(milliseconds, 1000).quotient
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    /// `2026-11-21T02:13:05Z`, with three digits of a fraction where there is one.
+    package var description: String {
+        let (second, millisecond) = floorDivide(milliseconds, 1000)
+        let (day, secondOfDay) = floorDivide(second, 86_400)
+        let date = CivilDate(dayNumber: day)
+        let clock =
+            "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60))"
+        let fraction = millisecond == 0 ? "" : ".\(padded(millisecond, 3))"
+        return "\(padded(date.year, 4))-\(two(date.month))-\(two(date.day))T\(clock)\(fraction)Z"
+    }
+}
+
+extension Timestamp {
+    /// Reads RFC 3339, with any offset; nil for everything else.
+    ///
+    /// Digits beyond milliseconds are dropped; a leap second reads as the second after it.
+    package init?(_ text: String) {
+        var reader = DigitReader(text)
+        guard let year = reader.digits(4), reader.take("-"),
+            let month = reader.digits(2), reader.take("-"), let day = reader.digits(2),
+            reader.take("T") || reader.take("t"),
+            let hour = reader.digits(2), reader.take(":"),
+            let minute = reader.digits(2), reader.take(":"), let second = reader.digits(2),
+            let millisecond = reader.fraction(), let offset = reader.offset(), reader.isAtEnd,
+            let date = CivilDate(year: year, month: month, day: day),
+            hour < 24, minute < 60, second <= 60
+        else { return nil }
+        let clock = hour * 3600 + minute * 60 + second - offset
+        milliseconds = (date.dayNumber * 86_400 + clock) * 1000 + millisecond
+    }
+}
+
+/// A day of the Gregorian calendar, reckoned in eras of 400 years that begin on the first of March.
+private struct CivilDate {
+    let year: Int64
+    let month: Int64
+    let day: Int64
+
+    /// The day that is so many days after 1970-01-01.
+    init(dayNumber: Int64) {
+        let (era, dayOfEra) = floorDivide(dayNumber + 719_468, 146_097)
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// The day of that date, nil when the month has no such day.
+    init?(year: Int64, month: Int64, day: Int64) {
+        guard (1...12).contains(month), day >= 1 else { return nil }
+        self.year = year
+        self.month = month
+        self.day = day
+        let back = CivilDate(dayNumber: dayNumber)
+        guard back.month == month, back.day == day else { return nil }
+    }
+
+    /// The days since 1970-01-01.
+    var dayNumber: Int64 {
+        let marchYear = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = floorDivide(marchYear, 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+}
+
+/// Reads fixed runs of digits and the marks between them.
+private struct DigitReader {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) {
+        rest = Substring(text).utf8
+    }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func take(_ mark: Unicode.Scalar) -> Bool {
+        guard let first = rest.first, UInt32(first) == mark.value else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    mutating func digit() -> Int64? {
+        guard let first = rest.first, (0x30...0x39).contains(first) else { return nil }
+        rest = rest.dropFirst()
+        return Int64(first) - 0x30
+    }
+
+    mutating func digits(_ count: Int) -> Int64? {
+        var value: Int64 = 0
+        for _ in 0..<count {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// The milliseconds of an optional fraction, nil when a dot has no digit behind it.
+    mutating func fraction() -> Int64? {
+        guard take(".") else { return 0 }
+        guard let first = digit() else { return nil }
+        var value = first * 100
+        var weight: Int64 = 10
+        while let digit = digit() {
+            value += digit * weight
+            weight /= 10
+        }
+        return value
+    }
+
+    /// The seconds east of UTC.
+    mutating func offset() -> Int64? {
+        if take("Z") || take("z") { return 0 }
+        let sign: Int64
+        if take("+") {
+            sign = 1
+        } else if take("-") {
+            sign = -1
+        } else {
+            return nil
+        }
+        guard let hour = digits(2), take(":"), let minute = digits(2), hour < 24, minute < 60
+        else { return nil }
+        return sign * (hour * 3600 + minute * 60)
+    }
+}
+
+private func floorDivide(_ value: Int64, _ by: Int64) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: by)
+    return remainder < 0 ? (quotient - 1, remainder + by) : (quotient, remainder)
+}
+
+private func two(_ value: Int64) -> String { padded(value, 2) }
+
+private func padded(_ value: Int64, _ width: Int) -> String {
+    let digits = String(value)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}

@@ -1,0 +1,36 @@
+/// The tokens that one answer took, as the provider counted them.
+package struct Usage: Equatable, Sendable {
+    /// Input tokens that came from no cache and went into none.
+    package var input: Int
+    /// Output tokens, those of reasoning included.
+    package var output: Int
+    /// Input tokens read from the provider's cache.
+    package var cacheRead: Int
+    /// Input tokens written to the provider's cache, whatever their lifetime.
+    package var cacheWrite: Int
+    /// Of those written: the ones kept for five minutes, where the provider says.
+    package var cacheWrite5m: Int?
+    /// Of those written: the ones kept for an hour, where the provider says.
+    package var cacheWrite1h: Int?
+    /// Of the output: the tokens of reasoning.
+    package var reasoning: Int
+
+    /// A count; what is left out is zero.
+    package init(
+        input: Int = 0,
+        output: Int = 0,
+        cacheRead: Int = 0,
+        cacheWrite: Int = 0,
+        cacheWrite5m: Int? = nil,
+        cacheWrite1h: Int? = nil,
+        reasoning: Int = 0
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.cacheWrite5m = cacheWrite5m
+        self.cacheWrite1h = cacheWrite1h
+        self.reasoning = reasoning
+    }
+}
