@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+// The floor plan: a target can import only what it depends on, so this page is the import graph.
+// docs/decisions/ says why it is so; docs/architecture.md says what lives where.
+
+import PackageDescription
+
+let policy: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+extension Target {
+    /// A floor of the building.
+    static func floor(
+        _ name: String,
+        _ dependencies: [Target.Dependency] = [],
+        resources: [Resource] = []
+    ) -> Target {
+        .target(
+            name: name,
+            dependencies: dependencies,
+            resources: resources,
+            swiftSettings: policy
+        )
+    }
+
+    /// The tests of one floor.
+    static func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .testTarget(
+            name: name + "Tests",
+            dependencies: [.target(name: name)] + dependencies,
+            swiftSettings: policy
+        )
+    }
+
+    /// A program.
+    static func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(name: name, dependencies: dependencies, swiftSettings: policy)
+    }
+
+    /// A C library of the system behind a module map of ours.
+    static func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
+        .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+    }
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+let package = Package(
+    name: "lockkeeper",
+    products: [
+        .executable(name: "lockkeeper", targets: ["lockkeeper"]),
+        .executable(name: "provider-simulator", targets: ["provider-simulator"]),
+        .executable(name: "load-generator", targets: ["load-generator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries, each imported by exactly one floor.
+        .target(name: "CLinux"),
+        .library("CFastCGI", package: "libfcgi-dev"),
+        .library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        .library("CJansson", pkgConfig: "jansson", package: "libjansson-dev"),
+
+        // The domain tower: no I/O, no clock, no thread.
+        .floor("Model"),
+        .floor("JSON", ["CJansson"]),
+        .floor("EventStream"),
+        .floor("Access", ["Model", .crypto]),
+        .floor("Routing", ["Model"]),
+        .floor("Dialects", ["Model", "JSON", "EventStream"]),
+        .floor("Relay", ["Model", "JSON", "EventStream", "Access", "Routing", "Dialects"]),
+
+        // The machine tower: no idea what a model is.
+        .floor("Platform", ["CLinux"]),
+        .floor("FastCGI", ["Platform", "CFastCGI"]),
+        .floor("Curl", ["Platform", "CCurl"]),
+
+        // The bridge between the towers, and the floors above both.
+        .floor(
+            "Storage",
+            ["Model", "Access", "Routing", "JSON", "Platform", .crypto, .yams],
+            resources: [.embedInCode("Resources/catalog.json")]
+        ),
+        .floor("Server", ["Relay", "FastCGI", "Curl", "Storage"]),
+
+        .program("lockkeeper", ["Server", .argumentParser]),
+        .program("provider-simulator", ["FastCGI", "Platform", "JSON", "EventStream"]),
+        .program("load-generator", ["Platform", "JSON"]),
+
+        .tests(of: "JSON"),
+        .tests(of: "EventStream"),
+        .tests(of: "Access"),
+        .tests(of: "Routing"),
+        .tests(of: "Dialects"),
+        .tests(of: "Relay"),
+        .tests(of: "Platform"),
+        .tests(of: "FastCGI"),
+        .tests(of: "Curl"),
+        .tests(of: "Storage"),
+        .tests(of: "Server"),
+    ]
+)
