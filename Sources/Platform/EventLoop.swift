@@ -32,7 +32,9 @@ package protocol TurnEndHandler: AnyObject {
     /// The most events taken from the kernel at once.
     private static let batch = 256
 
-    /// Who watches a descriptor. The generation tells a stale event of a batch, whose descriptor
+    /// Who watches a descriptor.
+    ///
+    /// The generation tells a stale event of a batch, whose descriptor
     /// was closed and re-used by an earlier handler of the same batch, from one of the new watcher.
     private struct Entry {
         var handler: (any DescriptorHandler)?
@@ -94,8 +96,9 @@ package protocol TurnEndHandler: AnyObject {
         _ = clinux_epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, 0, 0)
     }
 
-    /// Drops the handler of a descriptor that its owner has closed already (the kernel forgets a
-    /// closed descriptor by itself), without a system call.
+    /// Drops the handler of a descriptor that its owner has closed already, without a system call.
+    ///
+    /// The kernel forgets a closed descriptor by itself.
     package func forget(_ descriptor: CInt) {
         guard entries.indices.contains(Int(descriptor)) else { return }
         entries[Int(descriptor)].handler = nil

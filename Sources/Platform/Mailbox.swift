@@ -17,7 +17,9 @@ package final class Mailbox<Message: Sendable>: Sendable {
         _ = Glibc.close(wake)
     }
 
-    /// Adds a message. The loop is woken only when the mailbox was empty: it takes all at once.
+    /// Adds a message.
+    ///
+    /// The loop is woken only when the mailbox was empty: it takes all at once.
     package func post(_ message: Message) {
         let wasEmpty = waiting.withLock { messages in
             defer { messages.append(message) }

@@ -1,7 +1,9 @@
 import CLinux
 import Glibc
 
-/// A running thread that is joined exactly once. This file is the only one that makes threads.
+/// A running thread that is joined exactly once.
+///
+/// This file is the only one that makes threads.
 package struct Thread: ~Copyable {
     private let handle: pthread_t
 

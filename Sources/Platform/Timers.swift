@@ -8,7 +8,9 @@ package final class Timer {
 
     fileprivate static let unarmed = -1
 
-    /// A timer that is not armed. The handler must outlive it.
+    /// A timer that is not armed.
+    ///
+    /// The handler must outlive it.
     package init(handler: any TimerHandler) {
         self.handler = handler
     }
