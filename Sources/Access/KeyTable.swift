@@ -1,0 +1,148 @@
+package import Model
+
+/// What the look-up of a token comes to.
+package enum KeyLookup: Equatable, Sendable {
+    /// Not a token of this installation, or a mistyped one.
+    case malformed
+    /// Unknown, deleted, expired or disabled: nobody is told which.
+    case unknown
+    /// A key that may be used.
+    case found(KeyReference)
+}
+
+/// A key of one ``KeyTable``; means nothing to another.
+package struct KeyReference: Equatable, Sendable, BitwiseCopyable {
+    /// Its row.
+    package let slot: UInt32
+}
+
+/// The access keys in force: immutable, flat, and safe to read from every loop at once.
+package final class KeyTable: Sendable {
+    private let format: TokenFormat
+    private let rows: KeyRows
+    private let lastUsed: LastUsedTable
+
+    fileprivate init(format: TokenFormat, rows: KeyRows) {
+        self.format = format
+        self.rows = rows
+        lastUsed = LastUsedTable(count: rows.rowCount)
+    }
+
+    /// How many keys there are, unusable ones included.
+    package var count: Int { rows.liveCount }
+
+    /// The bytes that the table takes.
+    package var byteCount: Int { rows.byteCount + lastUsed.byteCount }
+
+    /// Finds the key that a token opens.
+    ///
+    /// The time it takes tells whether there is such a handle, which is public, and nothing about
+    /// the hash.
+    package func find(_ token: Span<UInt8>, atUnixSecond now: Int64) -> KeyLookup {
+        guard case .valid(let handle) = format.shape(of: token) else { return .malformed }
+        guard let row = rows.find(handle, token, at: now) else { return .unknown }
+        return .found(KeyReference(slot: row))
+    }
+
+    /// Notes that a key is used now.
+    package func touch(_ key: KeyReference, atUnixSecond now: Int64) {
+        lastUsed.touch(key.slot, at: UInt32(clamping: now))
+    }
+
+    /// The keys used since the last call, each with the second of its last use.
+    package func takeUses() -> [(id: AccessKeyID, unixSecond: Int64)] {
+        var uses: [(id: AccessKeyID, unixSecond: Int64)] = []
+        lastUsed.takeUses { row, second in
+            uses.append((AccessKeyID(rows.id(of: row)), Int64(second)))
+        }
+        return uses
+    }
+}
+
+extension KeyTable {
+    /// The accounts of all keys.
+    package var accounts: Roster<AccountID> { rows.accounts }
+    /// The gateways that some key is bound to.
+    package var gateways: Roster<GatewayID> { rows.gateways }
+    /// The configurations that some key is under.
+    package var configurations: Roster<ConfigurationID> { rows.configurations }
+
+    /// The number of a key's account in ``accounts``.
+    package func accountIndex(of key: KeyReference) -> Int {
+        rows.accountNumber(of: key.slot)
+    }
+
+    /// The number in ``gateways`` of the gateway that a key is bound to; nil for an unbound key.
+    package func gatewayIndex(of key: KeyReference) -> Int? {
+        rows.gatewayNumber(of: key.slot)
+    }
+
+    /// The number of a key's configuration in ``configurations``, nil when it is under none.
+    package func configurationIndex(of key: KeyReference) -> Int? {
+        rows.configurationNumber(of: key.slot)
+    }
+
+    /// The gateway that a key is bound to; nil for an unbound key.
+    package func gateway(of key: KeyReference) -> GatewayID? {
+        gatewayIndex(of: key).map { rows.gateways[$0] }
+    }
+
+    /// A key's account.
+    package func account(of key: KeyReference) -> AccountID {
+        rows.accounts[accountIndex(of: key)]
+    }
+
+    /// A key's id, for a log line or a usage event.
+    package func id(of key: KeyReference) -> String {
+        rows.id(of: key.slot)
+    }
+
+    /// A key's name, for a log line.
+    package func name(of key: KeyReference) -> String {
+        rows.name(of: key.slot)
+    }
+}
+
+/// Collects keys and makes tables of them; what it holds is shared with the tables it made.
+package struct KeyTableBuilder: Sendable {
+    private let format: TokenFormat
+    private var rows = KeyRows()
+
+    /// Begins without a key.
+    package init(format: TokenFormat) {
+        self.format = format
+    }
+
+    /// How many keys there are.
+    package var count: Int { rows.liveCount }
+
+    /// Adds a key or changes it.
+    package mutating func set(_ record: AccessKeyRecord) {
+        rows.set(record)
+    }
+
+    /// Deletes a key: whether there was one.
+    package mutating func remove(_ id: AccessKeyID) -> Bool {
+        rows.remove(id)
+    }
+
+    /// The table of the keys so far.
+    package mutating func makeTable() -> KeyTable {
+        rows.trim()
+        return KeyTable(format: format, rows: rows)
+    }
+}
+
+extension KeyTable {
+    /// The table of some records.
+    package static func build(
+        from records: some Sequence<AccessKeyRecord>,
+        format: TokenFormat = .standard
+    ) -> KeyTable {
+        var builder = KeyTableBuilder(format: format)
+        for record in records {
+            builder.set(record)
+        }
+        return builder.makeTable()
+    }
+}

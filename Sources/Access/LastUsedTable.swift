@@ -1,0 +1,49 @@
+internal import Synchronization
+
+/// When each row was last used, in seconds, noted by all loops at once.
+///
+/// A request costs one relaxed load, and one store a second.
+final class LastUsedTable: Sendable {
+    private let chunks: [Chunk]
+
+    /// A cell for each row, none of them used.
+    init(count: Int) {
+        chunks = (0..<(count + Chunk.size - 1) / Chunk.size).map { _ in Chunk() }
+    }
+
+    /// The bytes it takes.
+    var byteCount: Int { chunks.count * (Chunk.size * MemoryLayout<UInt32>.stride + 24) }
+
+    /// Notes a use.
+    func touch(_ row: UInt32, at second: UInt32) {
+        let place = Int(row)
+        chunks[place / Chunk.size].touch(place % Chunk.size, at: second)
+    }
+
+    /// Calls with each row used since the last call, and forgets the use.
+    func takeUses(_ body: (_ row: UInt32, _ second: UInt32) -> Void) {
+        for (index, chunk) in chunks.enumerated() {
+            for offset in 0..<Chunk.size {
+                let second = chunk.take(offset)
+                if second != 0 { body(UInt32(index * Chunk.size + offset), second) }
+            }
+        }
+    }
+}
+
+/// Cells that share one allocation.
+private final class Chunk: Sendable {
+    static let size = 1024
+    private let cells: InlineArray<1024, Atomic<UInt32>> = InlineArray { _ in Atomic(0) }
+
+    func touch(_ offset: Int, at second: UInt32) {
+        if cells[offset].load(ordering: .relaxed) != second {
+            cells[offset].store(second, ordering: .relaxed)
+        }
+    }
+
+    func take(_ offset: Int) -> UInt32 {
+        if cells[offset].load(ordering: .relaxed) == 0 { return 0 }
+        return cells[offset].exchange(0, ordering: .relaxed)
+    }
+}
