@@ -1,0 +1,124 @@
+/// Finds the top-level members of an object by name, without modelling the rest of it.
+///
+/// The text is read to its end, so that what one parser would take for the first `model` and
+/// another for the last can't be used against the gateway: a wanted name that occurs twice is
+/// refused, and `"mod\u0065l"` is the same name as `"model"`.
+package struct MemberScanner: Sendable {
+    private let names: [String]
+    private let spellings: [[UInt8]]
+    /// A bit for each length of a wanted name; most keys are told apart by it alone.
+    private let lengths: UInt64
+
+    /// A scanner for these names; `Members` are in the same order.
+    package init(_ names: [String]) {
+        self.names = names
+        spellings = names.map { Array($0.utf8) }
+        lengths = spellings.reduce(0) { $0 | MemberScanner.lengthBit($1.count) }
+    }
+
+    /// Scans a text that is one JSON object.
+    package func scan(_ bytes: Span<UInt8>) throws(ScanError) -> Members {
+        try scan(bytes, in: 0..<bytes.count)
+    }
+
+    /// Scans a part of a text that is one JSON object; positions are those of the whole text.
+    package func scan(_ bytes: Span<UInt8>, in range: Range<Int>) throws(ScanError) -> Members {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= bytes.count,
+            "a range beyond the text"
+        )
+        var reader = StructuralReader(range)
+        guard reader.skipWhiteSpace(bytes) == UInt8(ascii: "{") else { throw .notAnObject }
+        var members = Members(objectStart: reader.position, wanted: names.count)
+        reader.position &+= 1
+        try scanMembers(bytes, &reader, &members)
+        guard reader.skipWhiteSpace(bytes) == nil else { throw .trailingBytes(at: reader.position) }
+        return members
+    }
+
+    private func scanMembers(
+        _ bytes: Span<UInt8>,
+        _ reader: inout StructuralReader,
+        _ members: inout Members
+    ) throws(ScanError) {
+        if reader.skipWhiteSpace(bytes) == UInt8(ascii: "}") {
+            reader.position &+= 1
+            return
+        }
+        var comma: Int?
+        var previous: Int?
+        while true {
+            guard reader.skipWhiteSpace(bytes) == UInt8(ascii: "\"") else {
+                throw .malformed(at: reader.position)
+            }
+            let keyStart = reader.position
+            if let previous { members.recordNextKey(keyStart, at: previous) }
+            try reader.skipString(bytes)
+            let index = try indexOfName(bytes, keyStart..<reader.position)
+            _ = reader.skipWhiteSpace(bytes)
+            try reader.take(UInt8(ascii: ":"), bytes)
+            _ = reader.skipWhiteSpace(bytes)
+            let valueStart = reader.position
+            let kind = try reader.skipValue(bytes)
+            if let index {
+                guard members[index] == nil else { throw .duplicateMember(names[index]) }
+                let member = Member(
+                    entry: keyStart..<reader.position,
+                    value: valueStart..<reader.position,
+                    kind: kind,
+                    ordinal: members.count,
+                    comma: comma,
+                    nextKey: nil
+                )
+                members.record(member, at: index)
+            }
+            previous = index
+            members.count &+= 1
+            let next = reader.skipWhiteSpace(bytes)
+            guard next == UInt8(ascii: ",") || next == UInt8(ascii: "}") else {
+                throw .malformed(at: reader.position)
+            }
+            comma = reader.position
+            reader.position &+= 1
+            if next == UInt8(ascii: "}") { return }
+            _ = reader.skipWhiteSpace(bytes)
+        }
+    }
+
+    /// The place in the list of the name that a key, quotes included, spells; nil when not wanted.
+    private func indexOfName(_ bytes: Span<UInt8>, _ key: Range<Int>) throws(ScanError) -> Int? {
+        let inner = (key.lowerBound &+ 1)..<(key.upperBound &- 1)
+        var isPlain = true
+        for index in inner {
+            let byte = bytes[index]
+            if byte < 0x20 { throw .malformed(at: index) }
+            isPlain = isPlain && byte < 0x80 && byte != UInt8(ascii: "\\")
+        }
+        if isPlain { return indexOfPlainName(bytes, inner) }
+        guard let name = decodeJSONString(bytes, key) else {
+            throw .malformed(at: key.lowerBound)
+        }
+        return spellings.firstIndex { $0.elementsEqual(name.utf8) }
+    }
+
+    private func indexOfPlainName(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Int? {
+        if lengths & MemberScanner.lengthBit(key.count) == 0 { return nil }
+        for place in spellings.indices where spellings[place].count == key.count {
+            if isSpelled(place, bytes, key) { return place }
+        }
+        return nil
+    }
+
+    /// The bit of a length; names of 63 bytes and more share one.
+    private static func lengthBit(_ length: Int) -> UInt64 {
+        1 &<< UInt64(min(length, 63))
+    }
+
+    private func isSpelled(_ place: Int, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Bool {
+        for offset in 0..<key.count
+        where spellings[place][offset] != bytes[key.lowerBound &+ offset] {
+            return false
+        }
+        return true
+    }
+}

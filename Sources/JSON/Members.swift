@@ -1,0 +1,65 @@
+/// What a JSON value is, told by its first byte.
+package enum ValueKind: Sendable {
+    case string, number, object, array, `true`, `false`, null
+}
+
+/// One member of a JSON object: where it lies in the text.
+package struct Member: Sendable, Equatable {
+    /// From the quote that opens the key to the end of the value.
+    package let entry: Range<Int>
+    /// The value's own bytes, a string's quotes included.
+    package let value: Range<Int>
+    /// What the value is.
+    package let kind: ValueKind
+    /// How many members stand before it.
+    package let ordinal: Int
+    /// Where the comma before it stands; nil for the first member.
+    let comma: Int?
+    /// Where the key of the next member begins; nil for the last member.
+    var nextKey: Int?
+}
+
+/// The wanted members of one JSON object.
+package struct Members: Sendable {
+    /// Where the object's opening brace stands.
+    package let objectStart: Int
+    /// How many members the object has, wanted or not.
+    package internal(set) var count = 0
+    private var found: [Member?]
+
+    init(objectStart: Int, wanted: Int) {
+        self.objectStart = objectStart
+        found = []
+        found.reserveCapacity(wanted)
+        for _ in 0..<wanted { found.append(nil) }
+    }
+
+    /// The member of the name at this place of the scanner's list; nil when the object has none.
+    package subscript(_ index: Int) -> Member? {
+        found[index]
+    }
+
+    mutating func record(_ member: Member, at index: Int) {
+        found[index] = member
+    }
+
+    mutating func recordNextKey(_ position: Int, at index: Int) {
+        found[index]?.nextKey = position
+    }
+}
+
+/// Why a text was refused by the scanner.
+package enum ScanError: Error, Equatable {
+    /// The text does not begin with an object.
+    case notAnObject
+    /// The text does not begin with an array where elements are wanted.
+    case notAnArray
+    /// A wanted name occurs twice, in whatever spelling.
+    case duplicateMember(String)
+    /// Not JSON at this byte; at the text's length when it ends too early.
+    case malformed(at: Int)
+    /// More than white space after the value's end.
+    case trailingBytes(at: Int)
+    /// Nested deeper than `StructuralReader.depthLimit`.
+    case tooDeep(at: Int)
+}

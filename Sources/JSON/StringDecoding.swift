@@ -1,0 +1,130 @@
+/// The text of a JSON string value, escapes and surrogate pairs decoded; nil when it is malformed.
+///
+/// The range is that of the value, quotes included. Malformed are: other escapes than JSON's, a
+/// surrogate without its pair, control characters, an inner quote, and invalid UTF-8.
+package func decodeJSONString(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+    guard range.lowerBound >= 0, range.upperBound <= bytes.count, range.count >= 2,
+        bytes[range.lowerBound] == UInt8(ascii: "\""),
+        bytes[range.upperBound - 1] == UInt8(ascii: "\"")
+    else { return nil }
+    let inner = bytes.extracting((range.lowerBound + 1)..<(range.upperBound - 1))
+    var hasEscapes = false
+    for index in inner.indices {
+        let byte = inner[index]
+        if byte < 0x20 { return nil }
+        if byte == UInt8(ascii: "\\") {
+            hasEscapes = true
+        } else if byte == UInt8(ascii: "\""), !hasEscapes {
+            return nil
+        }
+    }
+    if !hasEscapes { return validatedString(inner) }
+    guard let decoded = unescaped(inner) else { return nil }
+    return validatedString(decoded.span)
+}
+
+/// The strings of a JSON array value; nil when it is not an array of strings or holds more than
+/// `limit` of them.
+package func decodeJSONStringArray(
+    _ bytes: Span<UInt8>,
+    _ range: Range<Int>,
+    limit: Int
+) -> [String]? {
+    var strings: [String] = []
+    var isWhole = true
+    do throws(ScanError) {
+        try forEachJSONElement(bytes, range) { kind, element in
+            guard kind == .string, strings.count < limit,
+                let string = decodeJSONString(bytes, element)
+            else {
+                isWhole = false
+                return .stop
+            }
+            strings.append(string)
+            return .next
+        }
+    } catch {
+        return nil
+    }
+    return isWhole ? strings : nil
+}
+
+private func validatedString(_ bytes: Span<UInt8>) -> String? {
+    do {
+        return String(copying: try UTF8Span(validating: bytes))
+    } catch {
+        return nil
+    }
+}
+
+/// The bytes with escapes replaced; nil when one is malformed or a quote is not escaped.
+private func unescaped(_ bytes: Span<UInt8>) -> [UInt8]? {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+        let byte = bytes[index]
+        index += 1
+        if byte == UInt8(ascii: "\"") { return nil }
+        if byte != UInt8(ascii: "\\") {
+            text.append(byte)
+            continue
+        }
+        guard index < bytes.count else { return nil }
+        let escape = bytes[index]
+        index += 1
+        if escape == UInt8(ascii: "u") {
+            guard let scalar = escapedScalar(bytes, &index) else { return nil }
+            text.append(contentsOf: scalar.utf8)
+        } else if let plain = plainEscape(escape) {
+            text.append(plain)
+        } else {
+            return nil
+        }
+    }
+    return text
+}
+
+private func plainEscape(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): byte
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: nil
+    }
+}
+
+/// The scalar of `\uXXXX`, or of a surrogate pair; the index is after the `u` and moves on.
+private func escapedScalar(_ bytes: Span<UInt8>, _ index: inout Int) -> Unicode.Scalar? {
+    guard let first = hexadecimalUnit(bytes, &index) else { return nil }
+    guard UTF16.isLeadSurrogate(first) else { return Unicode.Scalar(first) }
+    guard index + 2 <= bytes.count, bytes[index] == UInt8(ascii: "\\"),
+        bytes[index + 1] == UInt8(ascii: "u")
+    else { return nil }
+    index += 2
+    guard let second = hexadecimalUnit(bytes, &index), UTF16.isTrailSurrogate(second) else {
+        return nil
+    }
+    return UTF16.decode(UTF16.EncodedScalar([first, second]))
+}
+
+private func hexadecimalUnit(_ bytes: Span<UInt8>, _ index: inout Int) -> UInt16? {
+    guard index + 4 <= bytes.count else { return nil }
+    var unit: UInt16 = 0
+    for offset in 0..<4 {
+        let byte = bytes[index + offset]
+        let digit: UInt8
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+        default: return nil
+        }
+        unit = unit << 4 | UInt16(digit)
+    }
+    index += 4
+    return unit
+}
