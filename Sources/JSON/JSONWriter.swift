@@ -1,0 +1,112 @@
+/// Writes JSON into a buffer that can be used again.
+///
+/// Commas come by themselves. That brackets match and keys stand in objects is the caller's part.
+package struct JSONWriter: Sendable {
+    /// What was written so far.
+    package private(set) var bytes: [UInt8] = []
+    /// Whether a value stands before, so that the next one needs a comma.
+    private var followsValue = false
+
+    /// A writer with nothing written.
+    package init() {}
+
+    /// Begins anew; with the memory of before when so asked.
+    package mutating func removeAll(keepingCapacity: Bool = false) {
+        bytes.removeAll(keepingCapacity: keepingCapacity)
+        followsValue = false
+    }
+
+    /// Opens an object.
+    package mutating func beginObject() { open("{") }
+    /// Closes an object.
+    package mutating func endObject() { close("}") }
+    /// Opens an array.
+    package mutating func beginArray() { open("[") }
+    /// Closes an array.
+    package mutating func endArray() { close("]") }
+
+    /// Writes a key.
+    package mutating func key(_ name: StaticString) {
+        separate()
+        let text = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        bytes.appendQuoted(unsafe text.span)
+        bytes.append(UInt8(ascii: ":"))
+        followsValue = false
+    }
+
+    /// Writes a key.
+    package mutating func key(_ name: String) {
+        separate()
+        bytes.appendQuoted(name.utf8Span.span)
+        bytes.append(UInt8(ascii: ":"))
+        followsValue = false
+    }
+
+    /// Writes text.
+    package mutating func string(_ text: String) {
+        separate()
+        bytes.appendQuoted(text.utf8Span.span)
+    }
+
+    /// Writes text; what is not UTF-8 in it becomes U+FFFD.
+    package mutating func string(_ text: Span<UInt8>) {
+        separate()
+        if text.isUTF8 {
+            bytes.appendQuoted(text)
+        } else {
+            let repaired = unsafe text.withUnsafeBufferPointer {
+                unsafe String(decoding: $0, as: UTF8.self)
+            }
+            bytes.appendQuoted(repaired.utf8Span.span)
+        }
+    }
+
+    /// Writes an integer.
+    package mutating func integer(_ value: Int) {
+        separate()
+        bytes.appendDecimal(value)
+    }
+
+    /// Writes `true` or `false`.
+    package mutating func bool(_ value: Bool) {
+        separate()
+        bytes.append(
+            contentsOf: value ? [0x74, 0x72, 0x75, 0x65] : [0x66, 0x61, 0x6C, 0x73, 0x65]
+        )
+    }
+
+    /// Writes `null`.
+    package mutating func null() {
+        separate()
+        bytes.append(contentsOf: [0x6E, 0x75, 0x6C, 0x6C])
+    }
+
+    /// Writes a value that is JSON already.
+    package mutating func raw(_ json: Span<UInt8>) {
+        separate()
+        bytes.append(json, 0..<json.count)
+    }
+
+    /// Ends a line of a JSON Lines text; what follows is a new value.
+    package mutating func newline() {
+        bytes.append(0x0A)
+        followsValue = false
+    }
+
+    /// Writes the comma that the value to come needs.
+    private mutating func separate() {
+        if followsValue { bytes.append(UInt8(ascii: ",")) }
+        followsValue = true
+    }
+
+    private mutating func open(_ bracket: Unicode.Scalar) {
+        separate()
+        bytes.append(UInt8(ascii: bracket))
+        followsValue = false
+    }
+
+    private mutating func close(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
+        followsValue = true
+    }
+}
