@@ -1,0 +1,52 @@
+package import Model
+
+/// What a client asks of a provider, as far as the URL goes.
+package enum Operation: Hashable, Sendable {
+    /// OpenAI's `POST /v1/chat/completions`.
+    case chatCompletions
+    /// OpenAI's `POST /v1/embeddings`.
+    case embeddings
+    /// OpenAI's `POST /v1/responses`.
+    case responses
+    /// Anthropic's `POST /v1/messages`.
+    case messages
+    /// Anthropic's `POST /v1/messages/count_tokens`.
+    case countTokens
+    /// Gemini's `POST /v1beta/models/{model}:verb`.
+    case gemini(GeminiVerb)
+
+    /// What stands behind the colon of a Gemini path.
+    package enum GeminiVerb: String, CaseIterable, Sendable {
+        case generateContent, streamGenerateContent, countTokens, embedContent
+    }
+
+    /// The dialect that a provider must offer to be asked this.
+    package var dialect: Dialect {
+        switch self {
+        case .chatCompletions, .embeddings: .openAIChat
+        case .responses: .openAIResponses
+        case .messages, .countTokens: .anthropicMessages
+        case .gemini: .gemini
+        }
+    }
+
+    /// Whether a surface's own `path` stands for this operation: the one its dialect is named after.
+    var isMain: Bool {
+        switch self {
+        case .chatCompletions, .responses, .messages: true
+        case .embeddings, .countTokens, .gemini: false
+        }
+    }
+
+    /// What is added to the base URL, beginning with a slash.
+    func path(model: String) -> String {
+        switch self {
+        case .chatCompletions: "/chat/completions"
+        case .embeddings: "/embeddings"
+        case .responses: "/responses"
+        case .messages: "/messages"
+        case .countTokens: "/messages/count_tokens"
+        case .gemini(let verb): "/models/\(percentEncoded(model)):\(verb.rawValue)"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package import Model
+
+/// An upstream API: where it is, what it speaks, and what the operator set for it.
+package struct Provider: Sendable {
+    /// Who wrote it down, which decides what addresses it may lead to.
+    package enum Origin: Sendable {
+        case `operator`, account
+    }
+
+    /// Its id, as in `openai:gpt-4o`.
+    package let id: ProviderID
+    /// What people read.
+    package var displayName: String
+    /// Who wrote it down.
+    package var origin: Origin
+    /// Whether it is one of the product's own.
+    package var isBuiltIn: Bool
+    /// Whether the gateway's `providers` names it.
+    package var isConfigured: Bool
+    /// Whether the operator switched it off.
+    package var isDisabled: Bool
+    /// Whether HTTP/2 is asked for.
+    package var usesHTTP2: Bool
+    /// The operator's keys, in order.
+    package var managedKeys: [Secret]
+    /// The client headers passed on beside the standard ones, in lower case.
+    package var forwardHeaders: [String]
+    /// What is set on every request to it: the gateway's headers under the provider's own.
+    package var headers: [HeaderField]
+    /// The models that the operator listed for it.
+    package var models: [ProviderModel]
+    /// The surfaces in the order of `Dialect.allCases`.
+    private var surfaces: [Surface?]
+
+    /// A provider with these surfaces and nothing else set.
+    package init(
+        id: ProviderID,
+        displayName: String,
+        origin: Origin = .operator,
+        isBuiltIn: Bool = false,
+        surfaces: [Dialect: Surface]
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.origin = origin
+        self.isBuiltIn = isBuiltIn
+        self.surfaces = Dialect.allCases.map { surfaces[$0] }
+        isConfigured = false
+        isDisabled = false
+        usesHTTP2 = isBuiltIn
+        managedKeys = []
+        forwardHeaders = []
+        headers = []
+        models = []
+    }
+
+    /// Where a dialect is spoken; nil when it is not.
+    package func surface(for dialect: Dialect) -> Surface? {
+        surfaces[dialect.ordinal]
+    }
+
+    /// The dialects it speaks.
+    package var dialects: [Dialect] {
+        Dialect.allCases.filter { surfaces[$0.ordinal] != nil }
+    }
+
+    /// Puts a surface in place of what is known of a dialect.
+    package mutating func setSurface(_ surface: Surface?, for dialect: Dialect) {
+        surfaces[dialect.ordinal] = surface
+    }
+}
+
+/// A model that the operator listed for a provider.
+package struct ProviderModel: Equatable, Sendable {
+    /// The name, here and at the provider.
+    package var id: String
+    /// Who made it.
+    package var author: String?
+    /// What people read.
+    package var displayName: String?
+    /// The tokens of its context.
+    package var maxContextWindow: Int?
+    /// The most tokens of one answer.
+    package var maxOutputTokens: Int?
+
+    /// A model of which at least the name is known.
+    package init(
+        id: String,
+        author: String? = nil,
+        displayName: String? = nil,
+        maxContextWindow: Int? = nil,
+        maxOutputTokens: Int? = nil
+    ) {
+        self.id = id
+        self.author = author
+        self.displayName = displayName
+        self.maxContextWindow = maxContextWindow
+        self.maxOutputTokens = maxOutputTokens
+    }
+}
+
+/// A header that is set on upstream requests; its value may be a secret.
+package struct HeaderField: Equatable, Sendable {
+    /// The name as configured.
+    package let name: String
+    /// The value.
+    package let value: Secret
+
+    /// A header.
+    package init(name: String, value: Secret) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension Dialect {
+    /// The place in `allCases`.
+    var ordinal: Int {
+        switch self {
+        case .openAIChat: 0
+        case .openAIResponses: 1
+        case .anthropicMessages: 2
+        case .gemini: 3
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Model
+
+/// The providers of one gateway in order of preference: the configured ones as the file lists
+/// them, then the built-in ones that it does not mention.
+package struct ProviderTable: Sendable {
+    /// All of them, switched-off ones too.
+    package let providers: [Provider]
+    /// Places by id in lower case.
+    private let places: [String: Int]
+
+    /// Puts the configured providers before the built-in ones and the gateway's own headers and
+    /// query parameters, each encoded as `name=value`, under those of every provider.
+    package init(
+        configured: [Provider] = [],
+        headers: [HeaderField] = [],
+        parameters: [String] = []
+    ) {
+        let named = Set(configured.map { $0.id.rawValue.lowercased() })
+        let others = BuiltInProviders.all.filter { !named.contains($0.id.rawValue) }
+        providers = (configured + others).map { provider in
+            var provider = provider
+            let own = Set(provider.headers.map { $0.name.lowercased() })
+            provider.headers =
+                headers.filter { !own.contains($0.name.lowercased()) } + provider.headers
+            if !parameters.isEmpty {
+                for dialect in provider.dialects {
+                    let surface = provider.surface(for: dialect)
+                    provider.setSurface(surface?.adding(parameters: parameters), for: dialect)
+                }
+            }
+            return provider
+        }
+        var places: [String: Int] = [:]
+        for (index, provider) in providers.enumerated() {
+            places[provider.id.rawValue.lowercased()] = index
+        }
+        self.places = places
+    }
+
+    /// The provider at a place.
+    package subscript(_ index: Int) -> Provider { providers[index] }
+
+    /// The place of a provider, the case of letters ignored.
+    package func index(of id: String) -> Int? {
+        places[id] ?? places[id.lowercased()]
+    }
+}
