@@ -1,0 +1,36 @@
+/// A model at a provider: one pair that may serve a request.
+package struct Candidate: Equatable, Sendable {
+    /// The provider's place in the table.
+    package let providerIndex: Int
+    /// The model as the provider knows it.
+    package let model: String
+    /// `provider:model`, as headers and the log say it.
+    package let displayName: String
+    /// Whether the catalog or the configuration knows the model; false for a name passed through.
+    package let isKnown: Bool
+}
+
+/// Why a model at a provider is no candidate.
+package enum Exclusion: Equatable, Sendable, CustomStringConvertible {
+    /// The operator switched the provider off.
+    case disabled
+    /// Only configured providers are allowed, and this is none.
+    case providerNotConfigured
+    /// Only configured models are allowed, and this is none.
+    case modelNotConfigured
+    /// The provider does not speak the client's dialect.
+    case dialectNotOffered
+    /// There is no key for the provider.
+    case noCredential
+
+    /// The reason in words.
+    package var description: String {
+        switch self {
+        case .disabled: "the provider is disabled"
+        case .providerNotConfigured: "the gateway allows configured providers only"
+        case .modelNotConfigured: "the gateway allows configured models only"
+        case .dialectNotOffered: "the provider does not offer this path"
+        case .noCredential: "there is no key for the provider"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package import Model
+
+/// A key that an account brought for a provider, opened.
+package struct OwnKey: Sendable {
+    /// Which one it is.
+    package let id: ProviderKeyID
+    /// Whose API it opens.
+    package let provider: ProviderID
+    /// The key.
+    package let secret: Secret
+
+    /// An opened key.
+    package init(id: ProviderKeyID, provider: ProviderID, secret: Secret) {
+        self.id = id
+        self.provider = provider
+        self.secret = secret
+    }
+}
+
+/// What one attempt is authorised with.
+package struct Credential: Equatable, Sendable {
+    /// Whose it is.
+    package enum Source: Equatable, Sendable {
+        /// The operator's, by its place in `api_keys`.
+        case managed(Int)
+        /// The account's own.
+        case own(ProviderKeyID)
+        /// Nobody's: the provider is called without one.
+        case nobody
+    }
+
+    /// The key; nil where none is sent.
+    package let secret: Secret?
+    /// Whose it is.
+    package let source: Source
+
+    /// Whether the operator owns it, which decides what of an answer the client may see.
+    package var isManaged: Bool {
+        if case .managed = source { true } else { false }
+    }
+}
+
+/// Which keys are tried at a provider, and in which order, for an access key without rules.
+package enum KeyOrder {
+    /// The account's own keys as they were created; if it has none the operator's keys; for a
+    /// custom provider without either, no credential.
+    ///
+    /// Empty where there is nothing to try.
+    package static func credentials(
+        at provider: Provider,
+        own keys: [OwnKey]
+    ) -> [Credential] {
+        let own = keys.filter { $0.provider == provider.id }
+        if !own.isEmpty {
+            return own.map { Credential(secret: $0.secret, source: .own($0.id)) }
+        }
+        if !provider.managedKeys.isEmpty {
+            return provider.managedKeys.enumerated().map { place, secret in
+                Credential(secret: secret, source: .managed(place))
+            }
+        }
+        let needsNone = provider.dialects.allSatisfy {
+            provider.surface(for: $0)?.auth == Auth.none
+        }
+        return provider.isBuiltIn && !needsNone ? [] : [Credential(secret: nil, source: .nobody)]
+    }
+}

@@ -1,0 +1,63 @@
+package import Model
+
+/// Why no candidate was found for what a client named.
+package enum ModelRefusal: Error, Equatable, Sendable {
+    /// Neither `model` nor `models` is there.
+    case missing
+    /// `models` has more entries than a request may have.
+    case tooMany
+    /// The address can't be read.
+    case malformed(String, ModelAddressError)
+    /// The gateway is asked to choose, which it does not do.
+    case choiceNotOffered(String)
+    /// Nobody knows the model.
+    case unknownModel(String, nearest: [String])
+    /// Nobody knows the provider.
+    case unknownProvider(String, nearest: [String])
+    /// The provider exists and may not be used.
+    case providerNotAllowed(String)
+    /// Nobody who serves the model speaks this dialect.
+    case pathNotOffered(String, Dialect)
+    /// There is no key for the provider that would serve it.
+    case noCredential(String, provider: String)
+
+    /// The number behind `ERR_NGROK_`.
+    package var code: Int {
+        switch self {
+        case .missing, .tooMany: 27228
+        case .malformed: 27229
+        case .choiceNotOffered, .unknownModel: 27224
+        case .unknownProvider: 27225
+        case .providerNotAllowed: 27231
+        case .pathNotOffered: 27226
+        case .noCredential: 27202
+        }
+    }
+
+    /// What the client reads.
+    package var message: String {
+        switch self {
+        case .missing: "model is required"
+        case .tooMany: "models has more than \(Limits.modelsOfARequest) entries"
+        case .malformed(let name, let error): "malformed model address '\(name)': \(error)"
+        case .choiceNotOffered(let name):
+            "model unknown: '\(name)'. This gateway does not choose a model: name one"
+        case .unknownModel(let name, let nearest):
+            "model unknown: '\(name)'" + Self.suggestion(nearest)
+        case .unknownProvider(let name, let nearest):
+            "provider unknown: '\(name)'" + Self.suggestion(nearest)
+        case .providerNotAllowed(let name): "provider not allowed: '\(name)'"
+        case .pathNotOffered(let name, let dialect):
+            "no provider of '\(name)' offers this path (\(dialect.rawValue))"
+        case .noCredential(let name, let provider):
+            "no credential for the provider '\(provider)' of '\(name)'"
+        }
+    }
+
+    private static func suggestion(_ names: [String]) -> String {
+        guard let last = names.last else { return "" }
+        let head = names.dropLast()
+        let list = head.isEmpty ? last : "\(head.joined(separator: ", ")) or \(last)"
+        return ". Did you mean \(list)?"
+    }
+}

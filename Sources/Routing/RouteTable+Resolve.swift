@@ -1,0 +1,173 @@
+package import Model
+
+/// What the names of one request lead to.
+package struct ResolvedModels: Sendable {
+    /// What is tried, in order.
+    package let candidates: [Candidate]
+    /// The names that lead nowhere, beside others that do.
+    package let rejected: [RejectedModel]
+    /// Whether the client named more than one model.
+    package let namesSeveral: Bool
+}
+
+/// A name of a client's list that is never run.
+package struct RejectedModel: Equatable, Sendable {
+    /// The name as the client wrote it.
+    package let name: String
+    /// Why.
+    package let refusal: ModelRefusal
+}
+
+extension RouteTable {
+    /// Finds the candidates for `model` and its fallbacks `models`, in the order of the names.
+    ///
+    /// A name that leads nowhere is refused when no other does.
+    package func resolve(
+        model: String?,
+        models fallbacks: [String] = [],
+        for dialect: Dialect
+    ) throws(ModelRefusal) -> ResolvedModels {
+        guard fallbacks.count <= Limits.modelsOfARequest else { throw .tooMany }
+        guard let first = model ?? fallbacks.first else { throw .missing }
+        if fallbacks.allSatisfy({ $0 == first }) {
+            return ResolvedModels(
+                candidates: try candidates(for: first, dialect),
+                rejected: [],
+                namesSeveral: false
+            )
+        }
+        return try resolve((model.map { [$0] } ?? []) + fallbacks, for: dialect)
+    }
+
+    private func resolve(
+        _ names: [String],
+        for dialect: Dialect
+    ) throws(ModelRefusal) -> ResolvedModels {
+        var all: [Candidate] = []
+        var rejected: [RejectedModel] = []
+        var isRun: Set<String> = []
+        var seen: Set<String> = []
+        for name in names where seen.insert(name).inserted {
+            do throws(ModelRefusal) {
+                for candidate in try candidates(for: name, dialect)
+                where isRun.insert(candidate.displayName).inserted {
+                    all.append(candidate)
+                }
+            } catch {
+                rejected.append(RejectedModel(name: name, refusal: error))
+            }
+        }
+        if all.isEmpty, let first = rejected.first { throw first.refusal }
+        return ResolvedModels(candidates: all, rejected: rejected, namesSeveral: seen.count > 1)
+    }
+
+    /// What is known by a name and is no candidate for this dialect, with the reason.
+    package func leftOut(
+        _ name: String,
+        for dialect: Dialect
+    ) -> [(candidate: Candidate, exclusion: Exclusion)] {
+        guard let entry = entry(named: name) else { return [] }
+        return entry.offers.compactMap { offer in
+            let reason = offer.exclusion ?? (offers(dialect, offer) ? nil : .dialectNotOffered)
+            return reason.map { (offer.candidate, $0) }
+        }
+    }
+
+    private func entry(named name: String) -> RouteEntry? {
+        entries[name] ?? entries[name.lowercased()]
+    }
+
+    private func offers(_ dialect: Dialect, _ offer: RouteEntry.Offer) -> Bool {
+        providers[offer.candidate.providerIndex].surface(for: dialect) != nil
+    }
+
+    private func candidates(
+        for name: String,
+        _ dialect: Dialect
+    ) throws(ModelRefusal) -> [Candidate] {
+        guard name.utf8.count <= ModelAddress.longest else {
+            throw .malformed("\(name.prefix(40))...", .tooLong)
+        }
+        guard let entry = entry(named: name) else { return [try passThrough(name, dialect)] }
+        let found = entry.candidates[dialect.ordinal]
+        if found.isEmpty { throw refusal(of: name, entry, dialect) }
+        return found
+    }
+
+    /// Why a known name has no candidate: the reason that is easiest to mend comes first.
+    private func refusal(
+        of name: String,
+        _ entry: RouteEntry,
+        _ dialect: Dialect
+    ) -> ModelRefusal {
+        let speaking = entry.offers.filter { offers(dialect, $0) }
+        if let keyless = speaking.first(where: { $0.exclusion == .noCredential }) {
+            let provider = providers[keyless.candidate.providerIndex].id
+            return .noCredential(name, provider: provider.rawValue)
+        }
+        let barred = speaking.first {
+            $0.exclusion == .disabled || $0.exclusion == .providerNotConfigured
+        }
+        if let barred {
+            return .providerNotAllowed(providers[barred.candidate.providerIndex].id.rawValue)
+        }
+        if speaking.contains(where: { $0.exclusion == .modelNotConfigured }) {
+            return unknownModel(name)
+        }
+        return .pathNotOffered(name, dialect)
+    }
+
+    /// A name that nobody knows goes to the provider it names, as it is.
+    private func passThrough(
+        _ name: String,
+        _ dialect: Dialect
+    ) throws(ModelRefusal) -> Candidate {
+        let address: ModelAddress
+        do throws(ModelAddressError) {
+            address = try ModelAddress.parse(name)
+        } catch {
+            throw .malformed(name, error)
+        }
+        guard let id = address.provider else {
+            let lowercased = name.lowercased()
+            if lowercased == "auto" || lowercased == "ngrok/auto" { throw .choiceNotOffered(name) }
+            throw unknownModel(name)
+        }
+        guard let index = providers.index(of: id) else { throw unknownProvider(id) }
+        let provider = providers[index]
+        if rules.exclusion(of: provider) != nil {
+            throw .providerNotAllowed(provider.id.rawValue)
+        }
+        if rules.onlyConfiguredModels { throw unknownModel(name) }
+        guard provider.surface(for: dialect) != nil else { throw .pathNotOffered(name, dialect) }
+        guard !credentials(at: index).isEmpty else {
+            throw .noCredential(name, provider: provider.id.rawValue)
+        }
+        return Candidate(
+            providerIndex: index,
+            model: address.qualifiedModel,
+            displayName: "\(provider.id):\(address.qualifiedModel)",
+            isKnown: false
+        )
+    }
+
+    private func unknownModel(_ name: String) -> ModelRefusal {
+        let bare = name.split(whereSeparator: { $0 == ":" || $0 == "/" }).last.map(String.init)
+        return .unknownModel(
+            name,
+            nearest: NearestNames.nearest(to: bare ?? name, among: models.map(\.id), limit: 3)
+        )
+    }
+
+    private func unknownProvider(_ id: String) -> ModelRefusal {
+        let usable = providers.providers.filter { rules.exclusion(of: $0) == nil }
+        return .unknownProvider(
+            id,
+            nearest: NearestNames.nearest(
+                to: id,
+                among: usable.map(\.id.rawValue),
+                limit: 3
+            )
+        )
+    }
+}

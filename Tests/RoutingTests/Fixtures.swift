@@ -1,0 +1,104 @@
+import Model
+
+@testable import Routing
+
+/// A catalog with an alias, an author that is no provider, and a model that two serve.
+func smallCatalog() throws -> Catalog {
+    try Catalog(models: [
+        CatalogModel(
+            id: "gpt-4o",
+            displayName: "GPT-4o",
+            author: "openai",
+            aliases: ["gpt-4o-latest"],
+            maxContextWindow: 128_000,
+            maxOutputTokens: 16_384,
+            offers: [
+                offer("openai", "gpt-4o"), offer("openrouter", "openai/gpt-4o"),
+                offer("nobody", "gpt-4o"),
+            ]
+        ),
+        CatalogModel(
+            id: "gpt-4.1",
+            displayName: "GPT-4.1",
+            author: "openai",
+            offers: [offer("openai", "gpt-4.1")]
+        ),
+        CatalogModel(
+            id: "claude-haiku-4-5",
+            displayName: "Claude Haiku 4.5",
+            author: "anthropic",
+            offers: [offer("anthropic", "claude-haiku-4-5")]
+        ),
+        CatalogModel(
+            id: "gpt-oss-120b",
+            displayName: "gpt-oss-120b",
+            author: "openai",
+            offers: [offer("groq", "openai/gpt-oss-120b")]
+        ),
+    ])
+}
+
+func offer(_ provider: String, _ model: String) -> CatalogOffer {
+    CatalogOffer(provider: ProviderID(provider), model: model)
+}
+
+func ownKey(_ id: String, _ provider: String) -> OwnKey {
+    OwnKey(
+        id: ProviderKeyID(id),
+        provider: ProviderID(provider),
+        secret: Secret("secret-\(id)")
+    )
+}
+
+/// A provider that the operator added, speaking one dialect on this machine.
+func custom(
+    _ id: String,
+    models: [ProviderModel] = [],
+    dialect: Dialect = .openAIChat
+) throws -> Provider {
+    var provider = Provider(
+        id: ProviderID(id),
+        displayName: id,
+        surfaces: [
+            dialect: Surface(baseURL: try BaseURL("http://127.0.0.1:8000/v1"), auth: .bearer)
+        ]
+    )
+    provider.isConfigured = true
+    provider.models = models
+    return provider
+}
+
+/// A built-in provider as the gateway's `providers` names it.
+func builtIn(_ id: String, keys: [String] = []) -> Provider {
+    guard var provider = BuiltInProviders.all.first(where: { $0.id.rawValue == id }) else {
+        preconditionFailure("no built-in provider \(id)")
+    }
+    provider.isConfigured = true
+    provider.managedKeys = keys.map(Secret.init)
+    return provider
+}
+
+func table(
+    _ configured: [Provider] = [],
+    own: [OwnKey] = [],
+    rules: RouteTable.Rules = .init(),
+    catalog: Catalog? = nil
+) throws -> RouteTable {
+    RouteTable(
+        providers: ProviderTable(configured: configured),
+        catalog: try catalog ?? smallCatalog(),
+        ownKeys: own,
+        rules: rules
+    )
+}
+
+extension RouteTable {
+    /// What a request leads to, as `provider:model`.
+    func names(
+        _ model: String?,
+        _ fallbacks: [String] = [],
+        _ dialect: Dialect = .openAIChat
+    ) throws(ModelRefusal) -> [String] {
+        try resolve(model: model, models: fallbacks, for: dialect).candidates.map(\.displayName)
+    }
+}
