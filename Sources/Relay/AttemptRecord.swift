@@ -1,0 +1,71 @@
+package import Routing
+
+/// One try of an exchange, for the log line and for the error that lists them.
+package struct AttemptRecord: Sendable {
+    /// `provider:model`.
+    package let candidate: String
+    /// Whose key it was.
+    package let credential: Credential.Source
+    /// How it ended; nil while it runs.
+    package internal(set) var outcome: AttemptOutcome?
+    /// The provider's own words, short, where it said why.
+    package internal(set) var message: String?
+    /// When it began.
+    package let start: ContinuousClock.Instant
+    /// How long it took.
+    package internal(set) var duration: Duration = .zero
+
+    /// `[429] openai:gpt-4o: rate limit reached`, as error 27208 lists it.
+    var line: String {
+        let label = outcome?.label ?? "cancelled"
+        let detail = message.map { ": \($0)" } ?? ""
+        return "[\(label)] \(candidate)\(detail)"
+    }
+}
+
+extension AttemptRecord {
+    /// `user` for the account's own key, `managed` for the operator's, `none` where none is sent.
+    package var keySource: String {
+        switch credential {
+        case .managed: "managed"
+        case .own: "user"
+        case .nobody: "none"
+        }
+    }
+}
+
+extension AttemptOutcome {
+    /// The outcome in a word or two: a status as its number.
+    package var label: String {
+        switch self {
+        case .status(let status): String(status)
+        case .resolveFailed: "name not resolved"
+        case .addressRefused: "address refused"
+        case .connectFailed: "connection failed"
+        case .connectTimedOut: "connect timeout"
+        case .tlsFailed: "TLS failed"
+        case .connectionLost: "connection lost"
+        case .malformedAnswer: "malformed answer"
+        case .firstByteTimedOut: "first byte timeout"
+        case .firstContentTimedOut: "first content timeout"
+        case .attemptTimedOut: "attempt timeout"
+        case .streamFailed: "stream error"
+        case .streamEnded: "stream ended early"
+        case .streamStalled: "stream stalled"
+        case .notStreamed: "not streamed"
+        case .totalTimedOut: "total timeout"
+        case .clientLeft: "client left"
+        }
+    }
+
+    /// Whether the provider can't have seen the request.
+    var reachedNoProvider: Bool {
+        switch self {
+        case .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut, .tlsFailed: true
+        case .status, .connectionLost, .malformedAnswer, .firstByteTimedOut,
+            .firstContentTimedOut, .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled,
+            .notStreamed, .totalTimedOut, .clientLeft:
+            false
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Dialects
+import Model
+import Routing
+
+/// What happens when an attempt fails: the next one, or the one error that the client sees.
+extension Exchange {
+    /// Ends the attempt in course and goes on with the next key or candidate, if there is one.
+    mutating func failAttempt(
+        _ outcome: AttemptOutcome,
+        message: String? = nil,
+        at now: ContinuousClock.Instant
+    ) -> Step {
+        let said = message ?? providerMessage
+        closeAttempt(outcome, message: said, at: now)
+        // A head with this attempt's name and status is out: another one can't be sent.
+        if hasSentHead, !hasEarlyHead { return breakOff(.streamBroke(said)) }
+        if mayGoOn(after: outcome), let scope = outcome.failureScope,
+            let next = plan?.next(after: scope)
+        {
+            return startAttempt(next, at: now)
+        }
+        return conclude(outcome, at: now)
+    }
+
+    /// `Lockkeeper-No-Retry: true`: go on only when the provider can't have seen the request.
+    private func mayGoOn(after outcome: AttemptOutcome) -> Bool {
+        !head.forbidsRetry || outcome.reachedNoProvider
+    }
+
+    private mutating func conclude(
+        _ outcome: AttemptOutcome,
+        at now: ContinuousClock.Instant
+    ) -> Step {
+        if case .status(let status) = outcome, status >= 400, !hasEarlyHead {
+            return answerWithProviderError(status)
+        }
+        return refuse(refusal(for: outcome))
+    }
+
+    private func refusal(for outcome: AttemptOutcome) -> Refusal {
+        if record.attempts.count > 1 { return .everyCandidateFailed(record.attempts) }
+        return switch outcome {
+        case .attemptTimedOut, .firstByteTimedOut, .firstContentTimedOut:
+            .attemptTimeout(record.attempts)
+        case .notStreamed: .didNotStream(record.attempts)
+        default: .everyCandidateFailed(record.attempts)
+        }
+    }
+
+    // MARK: A provider's own error
+
+    /// What the client sees of a provider's error depends on whose key it was (chapter 3).
+    private mutating func answerWithProviderError(_ status: Int) -> Step {
+        if candidatesTried > 1, status >= 500 {
+            return refuse(.everyCandidateFailed(record.attempts))
+        }
+        if usesOwnKey {
+            guard status != 401, status != 403 else {
+                return refuse(.ownKeyRefused(record.attempts))
+            }
+            return passProviderError(held)
+        }
+        switch status {
+        case 401, 402, 403:
+            return refuse(.managedKeyRefused(call?.candidate.displayName ?? ""))
+        case 429:
+            return refuse(
+                .rateLimited(
+                    call?.candidate.displayName ?? "",
+                    retryAfter: responseHead.retryAfter
+                )
+            )
+        default:
+            return passProviderError(Redaction.providerIdentifiers(in: held))
+        }
+    }
+
+    private var candidatesTried: Int { Set(record.attempts.map(\.candidate)).count }
+
+    private mutating func passProviderError(_ body: [UInt8]) -> Step {
+        noteUsage()
+        record.finish(.served, status: responseHead.status)
+        state = .finished
+        return Step(.finish, sending: responseHead.lines(additions) + body)
+    }
+
+    /// The provider's message in an error body of any dialect, short and without identifiers.
+    private var providerMessage: String? {
+        guard case .attempting(let attempt) = state, case .error = attempt.phase else { return nil }
+        return ProviderMessage.find(in: held)
+    }
+
+    // MARK: The gateway's own error
+
+    /// Answers with an error of ours; after a head went out, as the stream's last event.
+    mutating func refuse(_ refusal: Refusal) -> Step {
+        if isHeadSent { return breakOff(refusal) }
+        record.finish(.refused, status: refusal.status, code: refusal.code.text)
+        state = .finished
+        let additions = ResponseHead.Additions(
+            requestID: requestID,
+            attempts: record.attempts.count,
+            rejected: rejected,
+            serverTiming: serverTiming,
+            refusal: refusal,
+            contentType: "application/json"
+        )
+        let lines = ResponseHead(status: refusal.status).lines(additions)
+        guard head.method != .head else { return Step(.finish, sending: lines) }
+        return Step(
+            .finish,
+            sending: lines + refusal.body(in: dialect, requestID: requestID)
+        )
+    }
+
+    /// Ends a stream that had begun: an error event, and never a terminal one.
+    private mutating func breakOff(_ refusal: Refusal) -> Step {
+        noteUsage()
+        record.finish(.cut, status: 200, code: refusal.code.text)
+        state = .finished
+        return Step(
+            .finish,
+            sending: refusal.streamEvent(in: dialect, requestID: requestID)
+        )
+    }
+
+    // MARK: Times of an answer
+
+    /// `gateway;dur=0.1, upstream;dur=212.0`, in milliseconds.
+    var serverTiming: String? {
+        guard let last = record.attempts.last else { return nil }
+        let upstream: Duration
+        if case .attempting(let attempt) = state, let headAt = attempt.headAt {
+            upstream = headAt - attempt.start
+        } else {
+            upstream = last.duration
+        }
+        let gateway = max(.zero, last.start - start)
+        return "gateway;dur=\(milliseconds(gateway)), upstream;dur=\(milliseconds(upstream))"
+    }
+
+    private func milliseconds(_ duration: Duration) -> String {
+        let microseconds =
+            duration.components.seconds * 1_000_000
+            + duration.components.attoseconds / 1_000_000_000_000
+        return "\(microseconds / 1000).\(microseconds % 1000 / 100)"
+    }
+}

@@ -1,0 +1,112 @@
+import Routing
+
+/// The timers of chapter 4.
+///
+/// The shell keeps one: it fires at ``nextDeadline`` and reports.
+extension Exchange {
+    /// When something is due, or nil while no timer runs.
+    package var nextDeadline: ContinuousClock.Instant? {
+        guard let timeouts = gateway?.timeouts else { return nil }
+        switch state {
+        case .attempting(let attempt):
+            var due = min(start + timeouts.total, attempt.start + timeouts.perRequest)
+            if body.asksForStream {
+                due = min(due, streamDeadline(attempt, timeouts))
+            }
+            return due
+        case .answering:
+            let stalled = lastEvent + timeouts.stall
+            guard let longest = timeouts.maxStreamDuration, let committedAt else { return stalled }
+            return min(stalled, committedAt + longest)
+        case .new, .reading, .discarding, .finished:
+            return nil
+        }
+    }
+
+    private func streamDeadline(
+        _ attempt: Attempt,
+        _ timeouts: Timeouts
+    ) -> ContinuousClock.Instant {
+        var due = contentDeadline(attempt, timeouts)
+        if !hasSentHead { due = min(due, earlyHeadDeadline(timeouts)) }
+        return due
+    }
+
+    /// The head is due within `first_byte_timeout`, the content within `first_content_timeout`
+    /// of the head.
+    private func contentDeadline(
+        _ attempt: Attempt,
+        _ timeouts: Timeouts
+    ) -> ContinuousClock.Instant {
+        guard let headAt = attempt.headAt else { return attempt.start + timeouts.firstByte }
+        return headAt + (timeouts.firstContent ?? timeouts.perRequest)
+    }
+
+    private func earlyHeadDeadline(_ timeouts: Timeouts) -> ContinuousClock.Instant {
+        nextComment ?? start + timeouts.earlyHeadAfter
+    }
+
+    /// The time of ``nextDeadline`` may have come.
+    package mutating func timerFired(at now: ContinuousClock.Instant) -> Step {
+        guard let timeouts = gateway?.timeouts, let due = nextDeadline, due <= now else {
+            return Step(.wait)
+        }
+        switch state {
+        case .attempting(let attempt): return attemptTimer(attempt, timeouts, now)
+        case .answering: return answerTimer(timeouts, now)
+        case .new, .reading, .discarding, .finished: return Step(.wait)
+        }
+    }
+
+    private mutating func attemptTimer(
+        _ attempt: Attempt,
+        _ timeouts: Timeouts,
+        _ now: ContinuousClock.Instant
+    ) -> Step {
+        if start + timeouts.total <= now {
+            closeAttempt(.totalTimedOut, message: nil, at: now)
+            return refuse(.totalTimeout(record.attempts))
+        }
+        if attempt.start + timeouts.perRequest <= now {
+            return failAttempt(.attemptTimedOut, at: now)
+        }
+        if contentDeadline(attempt, timeouts) <= now {
+            let outcome: AttemptOutcome =
+                attempt.headAt == nil ? .firstByteTimedOut : .firstContentTimedOut
+            return failAttempt(outcome, at: now)
+        }
+        return sendComment(timeouts, now)
+    }
+
+    /// The client has waited long: a 200 and a comment keep its connection alive while attempts go
+    /// on. From here on an error is an event, and which model serves stays unsaid.
+    private mutating func sendComment(
+        _ timeouts: Timeouts,
+        _ now: ContinuousClock.Instant
+    ) -> Step {
+        nextComment = now + timeouts.earlyHeadAfter
+        let comment = Array(": waiting\n\n".utf8)
+        guard !hasEarlyHead else { return Step(.wait, sending: comment) }
+        hasEarlyHead = true
+        record.isStream = true
+        let additions = ResponseHead.Additions(
+            requestID: requestID,
+            rejected: rejected,
+            contentType: "text/event-stream",
+            isStream: true
+        )
+        return Step(.wait, sending: ResponseHead(status: 200).lines(additions) + comment)
+    }
+
+    private mutating func answerTimer(
+        _ timeouts: Timeouts,
+        _ now: ContinuousClock.Instant
+    ) -> Step {
+        let isStalled = lastEvent + timeouts.stall <= now
+        let text =
+            isStalled
+            ? "the provider sent nothing for \(timeouts.stall)"
+            : "the answer took longer than `max_stream_duration`"
+        return transferEnded(isStalled ? .streamStalled : .totalTimedOut, message: text, at: now)
+    }
+}

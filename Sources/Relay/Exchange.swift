@@ -1,0 +1,267 @@
+import Access
+import Dialects
+import Model
+import Routing
+
+/// The life of one client request as a pure state machine: every event of the outside is a method,
+/// and what it returns is all that has to be done.
+///
+/// It does no I/O and reads no clock. The order of a life: ``begin(at:unixSecond:)``, the body,
+/// ``bodyEnded(at:)``, then attempts until one commits or none is left.
+package struct Exchange {
+    /// Where an exchange is.
+    enum State {
+        /// Nothing but the head is known. Then: `reading`, `discarding`.
+        case new
+        /// The body is kept as it comes. Then: `attempting`, `finished`; `discarding` when it is
+        /// too long.
+        case reading
+        /// The answer is known; the rest of the body is thrown away first. Then: `finished`.
+        case discarding(LocalAnswer)
+        /// An attempt runs and nothing of it has reached the client. Then: `attempting` (the
+        /// next one), `answering`, `finished`.
+        case attempting(Attempt)
+        /// Committed: bytes pass to the client as they come. Then: `finished`.
+        case answering
+        /// The client has been told all. Then: nothing.
+        case finished
+    }
+
+    /// What the shell must do, after it has sent ``Step/bytes``.
+    package enum Command: Equatable, Sendable {
+        /// Nothing: an event will come.
+        case wait
+        /// Start the attempt that ``Exchange/call`` describes, ending one that still runs.
+        case startAttempt
+        /// Send the client the bytes that were just received.
+        case pass
+        /// End the answer, and a transfer that still runs.
+        case finish
+        /// Break the answer off, so that the client sees it cut.
+        case abandon
+    }
+
+    /// What an event leads to.
+    package struct Step: Sendable {
+        /// Bytes for the client, heads included; mostly none.
+        package var bytes: [UInt8] = []
+        /// What to do after that.
+        package var command: Command
+
+        init(_ command: Command, sending bytes: [UInt8] = []) {
+            self.command = command
+            self.bytes = bytes
+        }
+    }
+
+    /// An answer that needs no provider.
+    enum LocalAnswer {
+        case refusal(Refusal)
+        case json([UInt8])
+    }
+
+    /// `rq_` and 32 hexadecimal digits: in the answer, the log line and the usage event.
+    package let requestID: String
+    /// Keys, configuration and catalog as they were when the request came.
+    package let snapshot: Snapshot
+    /// When it came.
+    package let start: ContinuousClock.Instant
+    /// The client's body.
+    package var body = RequestBody()
+    /// What the access log tells of it.
+    package var record = ExchangeRecord()
+
+    var head: RequestHead
+    var state = State.new
+    var gateway: Gateway?
+    var endpoint: Endpoint?
+    /// What the caller's account may use here.
+    var routes: RouteTable?
+    var plan: Plan?
+    /// What the attempt in course sends.
+    package internal(set) var call: UpstreamCall?
+    /// Models of the client's list that were never run, with the reason.
+    var rejected: [String] = []
+    var responseHead = ResponseHead(status: 200)
+    /// Bytes of the answer that are held back until it is sure which attempt serves.
+    var held: [UInt8] = []
+    var observer: StreamObserver?
+    var answerObserver: AnswerObserver?
+    /// Whether a 200 and comments went out because no attempt had content in time.
+    var hasEarlyHead = false
+    /// Whether an attempt's own head went out before its content: nothing else was left to try.
+    var hasSentHead = false
+    var nextComment: ContinuousClock.Instant?
+    var lastEvent: ContinuousClock.Instant
+    var committedAt: ContinuousClock.Instant?
+
+    /// An exchange about which nothing was decided yet.
+    ///
+    /// - Parameter requestID: used when the web server gave none of its own.
+    package init(
+        head: RequestHead,
+        snapshot: Snapshot,
+        requestID: String,
+        at now: ContinuousClock.Instant
+    ) {
+        self.head = head
+        self.snapshot = snapshot
+        self.requestID = head.nginxRequestID.map { "rq_" + $0 } ?? requestID
+        start = now
+        lastEvent = now
+    }
+
+    /// Whether the client has been told all.
+    package var isFinished: Bool {
+        if case .finished = state { true } else { false }
+    }
+
+    /// The wire language of the answer and its errors.
+    var dialect: Dialect { endpoint?.dialect ?? .openAIChat }
+}
+
+// MARK: The head
+
+extension Exchange {
+    /// Decides what can be decided without the body: the gateway, the path, the key.
+    ///
+    /// A refused request's body is read and thrown away before the answer goes out, so that the
+    /// web server can keep the connection.
+    package mutating func begin(unixSecond: Int64) -> Step {
+        if let answer = answerToHead(unixSecond) {
+            state = .discarding(answer)
+        } else {
+            state = .reading
+        }
+        return Step(.wait)
+    }
+
+    private mutating func answerToHead(_ unixSecond: Int64) -> LocalAnswer? {
+        switch head.withPath({ Endpoint.match(method: head.method, path: $0) }) {
+        case .endpoint(let endpoint): self.endpoint = endpoint
+        case .otherMethod(let allowed): return .refusal(.methodNotServed(allowed: allowed))
+        case .notServed: return .refusal(.pathNotServed)
+        case .malformedPath: return .refusal(.pathMalformed)
+        }
+        record.endpoint = endpoint?.name ?? ""
+        if let endpoint, endpoint.isOpen { return .json(Array("{\"status\":\"ok\"}\n".utf8)) }
+        guard head.isForDataPlane else { return .refusal(.pathNotServed) }
+        return refuseCaller(unixSecond).map { .refusal($0) } ?? answerWithoutProvider()
+    }
+
+    private mutating func refuseCaller(_ unixSecond: Int64) -> Refusal? {
+        if head.hasSeveralGateways { return .severalGateways }
+        guard let gateway = snapshot.gateway(named: head.gatewayName) else {
+            return .gatewayUnknown(head.gatewayName)
+        }
+        self.gateway = gateway
+        record.gateway = gateway.id.rawValue
+        guard let keys = snapshot.keys else { return .storeUnreadable }
+        guard head.hasCredential else { return .keyMissing }
+        if head.hasConflictingCredentials { return .keysDiffer }
+        switch head.withCredential({ keys.find($0, atUnixSecond: unixSecond) }) {
+        case .malformed: return .keyMalformed
+        case .unknown: return .keyUnknown
+        case .found(let key): return refuse(key, of: keys, at: gateway, unixSecond)
+        }
+    }
+
+    private mutating func refuse(
+        _ key: KeyReference,
+        of keys: KeyTable,
+        at gateway: Gateway,
+        _ unixSecond: Int64
+    ) -> Refusal? {
+        // A key of an account that this gateway does not accept reads as unknown.
+        guard let routes = gateway.routes(ofAccount: keys.accountIndex(of: key)) else {
+            return .keyUnknown
+        }
+        if let bound = keys.gateway(of: key), bound != gateway.id {
+            return .keyBoundElsewhere
+        }
+        keys.touch(key, atUnixSecond: unixSecond)
+        record.key = key
+        self.routes = routes
+        return nil
+    }
+
+    private func answerWithoutProvider() -> LocalAnswer? {
+        guard let endpoint, let routes else { return nil }
+        switch endpoint.purpose {
+        case .operation, .geminiVerb, .health, .readiness: return nil
+        case .modelList:
+            return .json(ModelList.body(of: routes.models, in: endpoint.dialect))
+        case .model(let name):
+            guard let model = routes.listedModel(named: name) else {
+                return .refusal(.modelNotListed(name))
+            }
+            return .json(ModelList.body(of: model))
+        }
+    }
+}
+
+// MARK: The body
+
+extension Exchange {
+    /// Takes a part of the body.
+    package mutating func receiveBody(_ bytes: Span<UInt8>) {
+        guard case .reading = state else { return }
+        guard body.bytes.count + bytes.count <= snapshot.maxBodyBytes else {
+            body.bytes.removeAll()
+            state = .discarding(.refusal(.bodyTooLong(snapshot.maxBodyBytes)))
+            return
+        }
+        body.bytes.append(bytes)
+    }
+
+    /// Whether body bytes are kept: what they count against the memory of all bodies.
+    package var keepsBody: Bool {
+        if case .reading = state { true } else { false }
+    }
+
+    /// Refuses for a reason that the shell knows: no memory or place is left.
+    package mutating func refuseForCapacity(_ what: String) {
+        body.bytes.removeAll()
+        state = .discarding(.refusal(.capacity(what)))
+    }
+
+    /// The body is complete.
+    package mutating func bodyEnded(at now: ContinuousClock.Instant) -> Step {
+        switch state {
+        case .discarding(let answer): return give(answer)
+        case .reading: return resolve(at: now)
+        case .new, .attempting, .answering, .finished:
+            preconditionFailure("a body ended in \(state)")
+        }
+    }
+
+    private mutating func give(_ answer: LocalAnswer) -> Step {
+        switch answer {
+        case .refusal(let refusal): return refuse(refusal)
+        case .json(let body): return finishLocal(head.method == .head ? [] : body)
+        }
+    }
+
+    private mutating func finishLocal(_ body: [UInt8]) -> Step {
+        state = .finished
+        record.finish(.served, status: 200)
+        let additions = ResponseHead.Additions(
+            requestID: requestID,
+            contentType: "application/json"
+        )
+        return Step(.finish, sending: ResponseHead(status: 200).lines(additions) + body)
+    }
+
+    private mutating func resolve(at now: ContinuousClock.Instant) -> Step {
+        guard let endpoint else { preconditionFailure("a body without an endpoint") }
+        if case .geminiVerb(let model, _) = endpoint.purpose {
+            return makePlan(model, [], at: now)
+        }
+        do {
+            try body.read()
+        } catch {
+            return refuse(Refusal(.bodyInvalid, error.message, parameter: error.parameter))
+        }
+        return makePlan(body.model, body.models, at: now)
+    }
+}

@@ -1,0 +1,48 @@
+package import Access
+package import Model
+
+/// What one access log line tells of an exchange: never a body, never a secret.
+package struct ExchangeRecord: Sendable {
+    /// How an exchange ended.
+    package enum Outcome: String, Sendable {
+        /// The answer went out whole, a provider's error included.
+        case served
+        /// The gateway answered with an error of its own.
+        case refused
+        /// The answer broke off after the commit.
+        case cut
+        /// The client left first.
+        case clientClosed = "client_closed"
+    }
+
+    /// The path as the documentation spells it; empty for one that is not served.
+    package var endpoint = ""
+    /// The gateway's id.
+    package var gateway = ""
+    /// The key that was accepted.
+    package var key: KeyReference?
+    /// The model as the client named it.
+    package var modelAsked: String?
+    /// `provider:model` of the attempt that served.
+    package var modelServed: String?
+    /// Every try, in order.
+    package var attempts: [AttemptRecord] = []
+    /// Tokens, where the provider told them.
+    package var usage: Usage?
+    /// From the request's arrival to the commit.
+    package var timeToFirstToken: Duration?
+    /// Whether the answer was a stream.
+    package var isStream = false
+    /// The status that the client saw; 0 when it saw none.
+    package private(set) var status = 0
+    /// How it ended; nil while it runs.
+    package private(set) var outcome: Outcome?
+    /// The code of the gateway's own error.
+    package private(set) var errorCode: String?
+
+    mutating func finish(_ outcome: Outcome, status: Int, code: String? = nil) {
+        self.outcome = outcome
+        self.status = status
+        errorCode = code
+    }
+}

@@ -1,0 +1,151 @@
+import Model
+import Routing
+
+/// Every refusal's text in one place, so that an operator's manual can be held against it.
+extension Refusal {
+    // MARK: The key
+
+    static let keyMissing = Refusal(
+        .keyMissing,
+        "No gateway key. Send it as `Authorization: Bearer ng-...` or `x-api-key: ng-...`."
+    )
+    static let keyMalformed = Refusal(
+        .keyMissing,
+        "The gateway key is malformed: mistyped or cut off. Copy it again whole."
+    )
+    static let keysDiffer = Refusal(
+        .keyMissing,
+        "The request holds two different keys. Send one."
+    )
+    static let keyUnknown = Refusal(
+        .keyUnknown,
+        "The gateway key is not valid. Ask the operator of this gateway for one."
+    )
+    static let keyBoundElsewhere = Refusal(
+        .keyBoundElsewhere,
+        "The gateway key belongs to another gateway of this site."
+    )
+
+    static let storeUnreadable = Refusal(
+        .storeUnreadable,
+        "The key store can't be read. The operator's log says why.",
+        retryAfter: 5
+    )
+
+    // MARK: The site
+
+    static let severalGateways = Refusal(
+        .misconfigured,
+        "LOCKKEEPER_GATEWAY is set twice in the web server's configuration."
+    )
+
+    static func gatewayUnknown(_ name: String?) -> Refusal {
+        guard let name else {
+            return Refusal(
+                .misconfigured,
+                "There are several gateways: set LOCKKEEPER_GATEWAY in the web server's location."
+            )
+        }
+        return Refusal(.misconfigured, "LOCKKEEPER_GATEWAY names no gateway: \(name)")
+    }
+
+    static func capacity(_ what: String) -> Refusal {
+        Refusal(.capacityUnavailable, "The gateway is busy: \(what). Try again.", retryAfter: 1)
+    }
+
+    // MARK: The path and the body
+
+    static let pathNotServed = Refusal(.pathNotServed, "This path is not served.")
+    static let pathMalformed = Refusal(
+        .pathNotServed,
+        "The path holds empty, dot or escaped segments.",
+        status: 400
+    )
+
+    static func methodNotServed(allowed: String) -> Refusal {
+        Refusal(
+            .pathNotServed,
+            "This path takes \(allowed) only.",
+            status: 405,
+            allow: allowed
+        )
+    }
+
+    static func bodyTooLong(_ limit: Int) -> Refusal {
+        Refusal(.bodyTooLong, "The body is longer than \(limit) bytes.")
+    }
+
+    // MARK: The model
+
+    /// What the resolver says of the names in a request.
+    init(_ refusal: ModelRefusal) {
+        let code = Code(rawValue: String(refusal.code))
+        assert(code != nil, "a code without a row: \(refusal.code)")
+        self.init(code ?? .modelUnknown, refusal.message, parameter: "model")
+    }
+
+    static func modelNotListed(_ name: String) -> Refusal {
+        Refusal(.modelUnknown, "model unknown: '\(name)'", status: 404, parameter: "model")
+    }
+
+    static func noCredential(_ candidates: [Candidate]) -> Refusal {
+        let names = candidates.map(\.displayName).joined(separator: ", ")
+        return Refusal(.noCredential, "No provider key for \(names).")
+    }
+
+    // MARK: The providers
+
+    static func managedKeyRefused(_ candidate: String) -> Refusal {
+        Refusal(
+            .credentialRefused,
+            "The provider refused the gateway's credential for \(candidate). Tell the operator."
+        )
+    }
+
+    static func ownKeyRefused(_ attempts: [AttemptRecord]) -> Refusal {
+        let last = attempts.last
+        let said = last?.message.map { ": \($0)" } ?? "."
+        return Refusal(
+            .credentialRefused,
+            "The provider refused your provider key for \(last?.candidate ?? "")\(said)"
+        )
+    }
+
+    static func rateLimited(_ candidate: String, retryAfter: Int?) -> Refusal {
+        Refusal(
+            .rateLimited,
+            "\(candidate) is rate limited.",
+            retryAfter: retryAfter ?? 1
+        )
+    }
+
+    static func everyCandidateFailed(_ attempts: [AttemptRecord]) -> Refusal {
+        Refusal(.everyCandidateFailed, "No provider answered: " + list(attempts))
+    }
+
+    static func attemptTimeout(_ attempts: [AttemptRecord]) -> Refusal {
+        Refusal(.attemptTimeout, "The provider did not answer in time: " + list(attempts))
+    }
+
+    static func totalTimeout(_ attempts: [AttemptRecord]) -> Refusal {
+        Refusal(.totalTimeout, "No provider answered within `total_timeout`: " + list(attempts))
+    }
+
+    static func didNotStream(_ attempts: [AttemptRecord]) -> Refusal {
+        Refusal(
+            .upstreamDidNotStream,
+            "The provider answered without a stream although asked: " + list(attempts)
+        )
+    }
+
+    static func streamBroke(_ message: String?) -> Refusal {
+        Refusal(
+            .everyCandidateFailed,
+            "The provider's answer broke off" + (message.map { ": \($0)" } ?? ".")
+        )
+    }
+
+    private static func list(_ attempts: [AttemptRecord]) -> String {
+        attempts.map(\.line).joined(separator: "; ")
+    }
+}

@@ -1,0 +1,129 @@
+import JSON
+package import Model
+
+/// The client's body, and the few top-level members of it that the gateway reads.
+///
+/// What is not read is not touched: the model's name is spliced in place, `models` is cut out, and
+/// every other byte goes upstream as it came.
+package struct RequestBody {
+    /// The bytes as they stand now.
+    package let bytes: ByteBuffer
+    /// `model` as the client sent it, nil when it sent none.
+    package private(set) var model: String?
+    /// `models` as the client sent it.
+    package private(set) var models: [String] = []
+    /// Whether `stream` is true.
+    package private(set) var asksForStream = false
+    private var modelValue: Range<Int>?
+    private var sentModel: String?
+
+    private static let scanner = MemberScanner(["model", "models", "stream"])
+
+    /// A body that has not been read yet.
+    package init() {
+        bytes = ByteBuffer()
+    }
+
+    /// Why a body was refused: chapter 3's 27228.
+    struct Malformed: Error {
+        let message: String
+        let parameter: String?
+    }
+
+    /// Finds the members that the gateway reads; the body must be one JSON object.
+    mutating func read() throws(Malformed) {
+        let members = try scan()
+        try readModel(members[0])
+        try readModels(members[1])
+        asksForStream = members[2]?.kind == .true
+        guard let list = members[1] else { return }
+        try cut(list, from: members)
+    }
+
+    private func scan() throws(Malformed) -> Members {
+        do throws(ScanError) {
+            return try bytes.withBytes { text throws(ScanError) in
+                try RequestBody.scanner.scan(text)
+            }
+        } catch {
+            throw RequestBody.malformed(error)
+        }
+    }
+
+    private mutating func readModel(_ member: Member?) throws(Malformed) {
+        guard let member else { return }
+        guard member.kind == .string,
+            let text = bytes.withBytes({ decodeJSONString($0, member.value) })
+        else { throw Malformed(message: "`model` must be a string", parameter: "model") }
+        model = text
+        sentModel = text
+        modelValue = member.value
+    }
+
+    private mutating func readModels(_ member: Member?) throws(Malformed) {
+        guard let member else { return }
+        let limit = Limits.modelsOfARequest
+        guard member.kind == .array,
+            let list = bytes.withBytes({
+                decodeJSONStringArray($0, member.value, limit: limit)
+            })
+        else {
+            throw Malformed(
+                message: "`models` must be an array of at most \(limit) strings",
+                parameter: "models"
+            )
+        }
+        models = list
+    }
+
+    /// `models` is the gateway's own and never goes upstream; its first entry stands in for a
+    /// `model` that is not there.
+    private mutating func cut(_ list: Member, from members: Members) throws(Malformed) {
+        var splice = Splice(members)
+        splice.remove(list)
+        if model == nil, let first = models.first {
+            var writer = JSONWriter()
+            writer.string(first)
+            splice.add("model", writer.bytes)
+            sentModel = first
+        }
+        for edit in splice.edits.reversed() {
+            bytes.replaceSubrange(edit.range, with: edit.replacement.span)
+        }
+        modelValue = try scan()[0]?.value
+    }
+
+    /// Makes the body name the model as the provider knows it.
+    mutating func name(model name: String) {
+        guard sentModel != name, let value = modelValue else { return }
+        var writer = JSONWriter()
+        writer.string(name)
+        bytes.replaceSubrange(value, with: writer.bytes.span)
+        modelValue = value.lowerBound..<value.lowerBound + writer.bytes.count
+        sentModel = name
+    }
+
+    private static func malformed(_ error: ScanError) -> Malformed {
+        switch error {
+        case .notAnObject, .notAnArray:
+            Malformed(message: "the body must be a JSON object", parameter: nil)
+        case .duplicateMember(let name):
+            Malformed(message: "`\(name)` occurs more than once in the body", parameter: name)
+        case .malformed(let position):
+            Malformed(
+                message: "the body is not valid JSON (byte \(position))",
+                parameter: nil
+            )
+        case .trailingBytes(let position):
+            Malformed(
+                message: "the body goes on after its JSON object (byte \(position))",
+                parameter: nil
+            )
+        case .tooDeep(let position):
+            Malformed(
+                message: "the body is nested too deep (byte \(position))",
+                parameter: nil
+            )
+        }
+    }
+}

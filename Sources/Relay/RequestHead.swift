@@ -1,0 +1,231 @@
+/// What the web server tells of a request before its body: the parts that the relay reads.
+///
+/// FastCGI parameters are added one by one as they arrive; what is neither read here nor allowed
+/// upstream is not kept. All bytes live in one block.
+package struct RequestHead: Sendable {
+    /// REQUEST_METHOD.
+    package private(set) var method = Method.other
+    private var arena: [UInt8] = []
+    private var uri = 0..<0
+    private var prefix = 0..<0
+    private var contentType = 0..<0
+    private var credential: Range<Int>?
+    private var gateway: Range<Int>?
+    private var surface: Range<Int>?
+    private var requestID: Range<Int>?
+    private var forwarded: [Field] = []
+    /// Whether two credentials that differ were presented.
+    package private(set) var hasConflictingCredentials = false
+    /// `Lockkeeper-No-Retry: true`: the request must not reach two providers, nor one twice.
+    package private(set) var forbidsRetry = false
+    /// Whether LOCKKEEPER_GATEWAY came more than once: the site's configuration is wrong.
+    package private(set) var hasSeveralGateways = false
+
+    /// A client header that may go upstream, its name in lower case.
+    private struct Field: Sendable {
+        let name: Range<Int>
+        let value: Range<Int>
+        let scope: RequestHeaderRules.Scope
+    }
+
+    /// A head without parameters.
+    package init() {
+        arena.reserveCapacity(768)
+        forwarded.reserveCapacity(8)
+    }
+
+    /// Takes one FastCGI parameter.
+    package mutating func add(
+        name: Span<UInt8>,
+        value: Span<UInt8>,
+        rules: RequestHeaderRules
+    ) {
+        if name.starts(with: "HTTP_") {
+            addHeader(name, value, rules)
+        } else if name.starts(with: "LOCKKEEPER_") {
+            addOwn(name, value)
+        } else if name.elementsEqual("REQUEST_METHOD") {
+            method = Method(value)
+        } else if name.elementsEqual("REQUEST_URI") {
+            uri = keep(value)
+        } else if name.elementsEqual("CONTENT_TYPE"), !value.isEmpty {
+            contentType = keep(value)
+        }
+    }
+
+    private mutating func addOwn(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        if name.elementsEqual("LOCKKEEPER_GATEWAY") {
+            hasSeveralGateways = hasSeveralGateways || gateway != nil
+            gateway = keep(value)
+        } else if name.elementsEqual("LOCKKEEPER_PREFIX") {
+            prefix = keep(value)
+        } else if name.elementsEqual("LOCKKEEPER_SURFACE") {
+            surface = keep(value)
+        } else if name.elementsEqual("LOCKKEEPER_REQUEST_ID"), isRequestID(value) {
+            requestID = keep(value)
+        }
+    }
+
+    private mutating func addHeader(
+        _ name: Span<UInt8>,
+        _ value: Span<UInt8>,
+        _ rules: RequestHeaderRules
+    ) {
+        switch rules.use(of: name) {
+        case .dropped: return
+        case .credential: addCredential(value)
+        case .noRetry: forbidsRetry = value.elementsEqual("true")
+        case .bearer:
+            guard value.count > 7, isBearer(value) else { return }
+            addCredential(value.extracting(7..<value.count))
+        case .upstream(let scope):
+            guard !rules.holdsToken(value) else { return }
+            let start = arena.count
+            for index in 5..<name.count { arena.append(headerByte(name[index])) }
+            forwarded.append(
+                Field(name: start..<arena.count, value: keep(value), scope: scope)
+            )
+        }
+    }
+
+    /// SDKs send the key in one of four headers, some in two; two that differ are refused.
+    private mutating func addCredential(_ value: Span<UInt8>) {
+        guard let credential else {
+            self.credential = keep(value)
+            return
+        }
+        let isSame =
+            credential.count == value.count
+            && value.indices.allSatisfy { arena[credential.lowerBound + $0] == value[$0] }
+        if !isSame { hasConflictingCredentials = true }
+    }
+
+    private mutating func keep(_ value: Span<UInt8>) -> Range<Int> {
+        let start = arena.count
+        unsafe value.withUnsafeBufferPointer { unsafe arena.append(contentsOf: $0) }
+        return start..<arena.count
+    }
+
+    private func isBearer(_ value: Span<UInt8>) -> Bool {
+        let scheme: StaticString = "bearer "
+        for index in 0..<7 where value[index] | 0x20 != (unsafe scheme.utf8Start[index]) {
+            return false
+        }
+        return true
+    }
+
+    /// nginx's $request_id: 32 hexadecimal digits; anything else could forge a log line.
+    private func isRequestID(_ value: Span<UInt8>) -> Bool {
+        value.count == 32
+            && value.indices.allSatisfy {
+                (0x30...0x39).contains(value[$0]) || (0x61...0x66).contains(value[$0])
+            }
+    }
+
+    private func headerByte(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "_"): UInt8(ascii: "-")
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+        default: byte
+        }
+    }
+}
+
+// MARK: Reading
+
+extension RequestHead {
+    /// The credential as presented, or nil when none was.
+    package var hasCredential: Bool { credential != nil }
+
+    /// Lends the credential; empty when there is none.
+    package func withCredential<R>(_ body: (Span<UInt8>) -> R) -> R {
+        body(arena.span.extracting(credential ?? 0..<0))
+    }
+
+    /// Lends the raw path: without the query, and without the location's prefix.
+    package func withPath<R>(_ body: (Span<UInt8>) -> R) -> R {
+        body(arena.span.extracting(pathRange))
+    }
+
+    /// Lends the raw query, without its question mark.
+    package func withQuery<R>(_ body: (Span<UInt8>) -> R) -> R {
+        let mark = arena[uri].firstIndex(of: UInt8(ascii: "?"))
+        return body(arena.span.extracting(mark.map { $0 + 1..<uri.upperBound } ?? 0..<0))
+    }
+
+    private var pathRange: Range<Int> {
+        let end = arena[uri].firstIndex(of: UInt8(ascii: "?")) ?? uri.upperBound
+        let path = uri.lowerBound..<end
+        let mount = trimmedPrefix
+        guard !mount.isEmpty, arena[path].starts(with: arena[mount]) else { return path }
+        return path.lowerBound + mount.count..<end
+    }
+
+    /// `/ai/` and `/ai` cut alike: what is left begins with a slash.
+    private var trimmedPrefix: Range<Int> {
+        guard let last = arena[prefix].last, last == UInt8(ascii: "/") else { return prefix }
+        return prefix.lowerBound..<prefix.upperBound - 1
+    }
+
+    /// The gateway that the location chose, or nil when it chose none.
+    package var gatewayName: String? { gateway.map { text($0) } }
+
+    /// Whether this request is for the data plane: `LOCKKEEPER_SURFACE` is missing or `data`.
+    package var isForDataPlane: Bool {
+        guard let surface else { return true }
+        return arena.span.extracting(surface).elementsEqual("data")
+    }
+
+    /// nginx's id of the request, or nil.
+    package var nginxRequestID: String? { requestID.map { text($0) } }
+
+    /// CONTENT_TYPE, or nil.
+    package var contentTypeText: String? { contentType.isEmpty ? nil : text(contentType) }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: arena[range], as: UTF8.self)
+    }
+
+    /// Calls `body` with each client header that may go upstream: name in lower case, value.
+    ///
+    /// - Parameter ownKey: whether the account's own key is used, which lets more through.
+    package func forEachUpstreamHeader(
+        ownKey: Bool,
+        providerHeaders: [String],
+        _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    ) {
+        let bytes = arena.span
+        if !contentType.isEmpty {
+            let name: StaticString = "content-type"
+            let span = unsafe UnsafeBufferPointer(
+                start: name.utf8Start,
+                count: name.utf8CodeUnitCount
+            )
+            body(unsafe span.span, bytes.extracting(contentType))
+        }
+        for field in forwarded {
+            let name = bytes.extracting(field.name)
+            switch field.scope {
+            case .always: break
+            case .ownKey: guard ownKey else { continue }
+            case .provider:
+                guard providerHeaders.contains(where: { isName(name, $0) }) else { continue }
+            }
+            body(name, bytes.extracting(field.value))
+        }
+    }
+
+    /// Whether the client sent a header that may go upstream.
+    package func hasUpstreamHeader(_ wanted: StaticString) -> Bool {
+        forwarded.contains { arena.span.extracting($0.name).elementsEqual(wanted) }
+    }
+
+    private func isName(_ name: Span<UInt8>, _ text: String) -> Bool {
+        text.utf8.count == name.count && zip(0..., text.utf8).allSatisfy { name[$0] == $1 }
+    }
+
+    /// Forgets what only attempts need, once the last of them has begun to answer.
+    package mutating func dropUpstreamHeaders() {
+        forwarded = []
+    }
+}

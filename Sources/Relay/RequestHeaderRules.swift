@@ -1,0 +1,100 @@
+import Access
+
+/// Which client headers go upstream: an allow list (chapter 3), so that a new header of a client
+/// or a web server stays here until somebody has thought about it.
+package struct RequestHeaderRules: Sendable {
+    /// For whose sake a header may go upstream.
+    package enum Scope: Sendable {
+        case always
+        /// With the account's own key alone: it names the account's organisation.
+        case ownKey
+        /// To the providers that list it under `forward_headers`.
+        case provider
+    }
+
+    /// What becomes of a header.
+    enum Use {
+        case dropped
+        case credential
+        case bearer
+        case noRetry
+        case upstream(Scope)
+    }
+
+    /// The names that some provider asks for, as FastCGI spells them: `HTTP_X_TITLE`.
+    private let providerNames: [[UInt8]]
+    private let tokenPrefix: [UInt8]
+
+    /// Rules for the providers in force.
+    ///
+    /// - Parameter providerHeaders: their `forward_headers`, in lower case.
+    package init(providerHeaders: [String], tokenPrefix: String) {
+        providerNames = Set(providerHeaders).map { name in
+            Array("HTTP_".utf8)
+                + name.utf8.map { byte in
+                    switch byte {
+                    case UInt8(ascii: "-"): UInt8(ascii: "_")
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte & ~0x20
+                    default: byte
+                    }
+                }
+        }
+        self.tokenPrefix = Array(tokenPrefix.utf8) + [UInt8(ascii: "-")]
+    }
+
+    /// The use of a header by its FastCGI name.
+    func use(of name: Span<UInt8>) -> Use {
+        // By length first: most headers of a request fit no name of ours.
+        switch name.count {
+        case 11:
+            if name.elementsEqual("HTTP_ACCEPT") { return .upstream(.always) }
+        case 12:
+            if name.elementsEqual("HTTP_API_KEY") { return .credential }
+        case 14:
+            if name.elementsEqual("HTTP_X_API_KEY") { return .credential }
+        case 15:
+            if name.elementsEqual("HTTP_USER_AGENT") { return .upstream(.always) }
+        case 16:
+            if name.elementsEqual("HTTP_OPENAI_BETA") { return .upstream(.always) }
+            if name.elementsEqual("HTTP_TRACEPARENT") { return .upstream(.always) }
+        case 18:
+            if name.elementsEqual("HTTP_AUTHORIZATION") { return .bearer }
+        case 19:
+            if name.elementsEqual("HTTP_X_GOOG_API_KEY") { return .credential }
+            if name.elementsEqual("HTTP_ANTHROPIC_BETA") { return .upstream(.always) }
+            if name.elementsEqual("HTTP_OPENAI_PROJECT") { return .upstream(.ownKey) }
+        case 20:
+            if name.elementsEqual("HTTP_IDEMPOTENCY_KEY") { return .upstream(.always) }
+        case 22:
+            if name.elementsEqual("HTTP_ANTHROPIC_VERSION") { return .upstream(.always) }
+        case 24:
+            if name.elementsEqual("HTTP_OPENAI_ORGANIZATION") { return .upstream(.ownKey) }
+            if name.elementsEqual("HTTP_LOCKKEEPER_NO_RETRY") { return .noRetry }
+        default: break
+        }
+        if name.starts(with: "HTTP_X_STAINLESS_") { return .upstream(.always) }
+        for wanted in providerNames where isName(name, wanted) { return .upstream(.provider) }
+        return .dropped
+    }
+
+    private func isName(_ name: Span<UInt8>, _ wanted: [UInt8]) -> Bool {
+        wanted.count == name.count && wanted.indices.allSatisfy { wanted[$0] == name[$0] }
+    }
+
+    /// Whether a value holds something that looks like a gateway token: such a value goes nowhere.
+    func holdsToken(_ value: Span<UInt8>) -> Bool {
+        let shortest = tokenPrefix.count + TokenHandle.length + 4
+        guard value.count > shortest else { return false }
+        for start in 0...(value.count - shortest) where value[start] == tokenPrefix[0] {
+            if isToken(value, at: start) { return true }
+        }
+        return false
+    }
+
+    private func isToken(_ value: Span<UInt8>, at start: Int) -> Bool {
+        for index in tokenPrefix.indices where value[start + index] != tokenPrefix[index] {
+            return false
+        }
+        return value.holds("-g1-", at: start + tokenPrefix.count + TokenHandle.length)
+    }
+}

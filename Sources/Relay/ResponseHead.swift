@@ -1,0 +1,134 @@
+/// The head of the answer, as the lines that go to the web server: our own, and the upstream's that
+/// the allow list lets through.
+///
+/// A worker's header can drive nginx (`X-Accel-Redirect`, `Status`), so what an upstream sends is
+/// passed only when chapter 3 names it.
+package struct ResponseHead: Sendable {
+    /// The status that the client will see.
+    package let status: Int
+    /// Whether the body is a stream of server-sent events.
+    package private(set) var isEventStream = false
+    /// Whether the body is JSON.
+    package private(set) var isJSON = false
+    /// The upstream's `Retry-After` in seconds, where it is a number.
+    package private(set) var retryAfter: Int?
+    private var passed: [UInt8] = []
+
+    /// A head without headers.
+    package init(status: Int) {
+        self.status = status
+    }
+
+    /// Takes one header of the upstream's answer; its name is in lower case.
+    ///
+    /// - Parameter ownKey: whether the account's own key is used, which shows its rate limits.
+    package mutating func add(name: Span<UInt8>, value: Span<UInt8>, ownKey: Bool) {
+        if name.elementsEqual("content-type") {
+            isEventStream = value.startsIgnoringCase("text/event-stream")
+            isJSON = value.startsIgnoringCase("application/json")
+        } else if name.elementsEqual("retry-after") {
+            retryAfter = seconds(value)
+        }
+        guard ResponseHead.isPassed(name, ownKey: ownKey) else { return }
+        append(name, value)
+    }
+
+    private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        for index in name.indices { passed.append(name[index]) }
+        passed.append(UInt8(ascii: ":"))
+        passed.append(UInt8(ascii: " "))
+        for index in value.indices where value[index] >= 0x20 || value[index] == 0x09 {
+            passed.append(value[index])
+        }
+        passed.append(0x0d)
+        passed.append(0x0a)
+    }
+
+    private static let passedNames: [StaticString] = [
+        "content-type", "content-encoding", "content-disposition", "content-language",
+        "retry-after", "request-id", "x-request-id", "openai-processing-ms", "openai-version",
+        "openai-model",
+    ]
+
+    private static func isPassed(_ name: Span<UInt8>, ownKey: Bool) -> Bool {
+        if name.starts(with: "anthropic-") {
+            return !name.elementsEqual("anthropic-organization-id")
+        }
+        if name.starts(with: "x-ratelimit-") { return ownKey }
+        return passedNames.contains { name.elementsEqual($0) }
+    }
+
+    private func seconds(_ value: Span<UInt8>) -> Int? {
+        guard (1...9).contains(value.count) else { return nil }
+        var seconds = 0
+        for index in value.indices {
+            guard (0x30...0x39).contains(value[index]) else { return nil }
+            seconds = seconds * 10 + Int(value[index] - 0x30)
+        }
+        return seconds
+    }
+
+    /// What the gateway adds to an answer.
+    package struct Additions {
+        var requestID: String
+        var model: String?
+        var attempts = 0
+        var rejected: [String] = []
+        var serverTiming: String?
+        var refusal: Refusal?
+        var contentType: StaticString?
+        var isStream = false
+    }
+
+    /// The whole head with its empty line, as CGI spells it: a `Status` line first (RFC 3875, 6.3).
+    func lines(_ additions: Additions) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(256 + passed.count)
+        lines.addHeader("Status", String(status))
+        lines += passed
+        if let contentType = additions.contentType {
+            lines.addHeader("Content-Type", contentType.description)
+        }
+        lines.addHeader("Ngrok-AIG-Request-Id", additions.requestID)
+        if let model = additions.model {
+            lines.addHeader("Ngrok-AIG-Model", headerValue(model))
+        }
+        if additions.attempts > 0 {
+            lines.addHeader("Ngrok-AIG-Attempts", String(additions.attempts))
+        }
+        if !additions.rejected.isEmpty {
+            lines.addHeader(
+                "Ngrok-AIG-Rejected-Models",
+                headerValue(additions.rejected.joined(separator: ", "))
+            )
+        }
+        if let refusal = additions.refusal {
+            lines.addHeader("Ngrok-Error-Code", refusal.code.text)
+            if let seconds = refusal.retryAfter {
+                lines.addHeader("Retry-After", String(seconds))
+            }
+            if let allow = refusal.allow { lines.addHeader("Allow", allow) }
+        }
+        if let timing = additions.serverTiming { lines.addHeader("Server-Timing", timing) }
+        if additions.isStream { lines.addHeader("X-Accel-Buffering", "no") }
+        lines.append(0x0d)
+        lines.append(0x0a)
+        return lines
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func addHeader(_ name: StaticString, _ value: String) {
+        unsafe append(
+            contentsOf: UnsafeBufferPointer(
+                start: name.utf8Start,
+                count: name.utf8CodeUnitCount
+            )
+        )
+        append(UInt8(ascii: ":"))
+        append(UInt8(ascii: " "))
+        append(contentsOf: value.utf8)
+        append(0x0d)
+        append(0x0a)
+    }
+}

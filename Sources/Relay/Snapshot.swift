@@ -1,0 +1,73 @@
+package import Access
+package import Model
+package import Routing
+
+/// Keys, configuration and catalog in force: immutable, and kept by an exchange to its end.
+///
+/// Each loop gets one of its own, so that no request counts a reference that another thread counts.
+package final class Snapshot: Sendable {
+    /// Which store this is: the sequence number of its last line.
+    package let generation: UInt64
+    /// The access keys; nil while the store can't be read (27009).
+    package let keys: KeyTable?
+    /// Which client headers go upstream.
+    package let headerRules: RequestHeaderRules
+    /// The longest body.
+    package let maxBodyBytes: Int
+    /// This loop's share of the memory that all bodies take together.
+    package let maxBodyMemory: Int
+    /// This loop's share of the requests served at once.
+    package let maxStreams: Int
+    private let gateways: [Gateway]
+
+    /// A snapshot; the gateways are not empty.
+    package init(
+        generation: UInt64,
+        keys: KeyTable?,
+        gateways: [Gateway],
+        headerRules: RequestHeaderRules,
+        maxBodyBytes: Int,
+        maxBodyMemory: Int,
+        maxStreams: Int
+    ) {
+        self.generation = generation
+        self.keys = keys
+        self.gateways = gateways
+        self.headerRules = headerRules
+        self.maxBodyBytes = maxBodyBytes
+        self.maxBodyMemory = maxBodyMemory
+        self.maxStreams = maxStreams
+    }
+
+    /// The gateway of that name; without a name the only one, if there is only one.
+    func gateway(named name: String?) -> Gateway? {
+        guard let name else { return gateways.count == 1 ? gateways[0] : nil }
+        return gateways.first { $0.id.rawValue == name }
+    }
+}
+
+/// One named configuration behind one location of the web server.
+package struct Gateway: Sendable {
+    /// Its id, `ep_main`.
+    package let id: GatewayID
+    /// How long its exchanges may take.
+    package let timeouts: Timeouts
+    /// What each account may use here, by the account's number in the key table.
+    private let routes: [(account: Int, table: RouteTable)]
+
+    /// A gateway that accepts the keys of these accounts.
+    package init(
+        id: GatewayID,
+        timeouts: Timeouts,
+        routes: [(account: Int, table: RouteTable)]
+    ) {
+        self.id = id
+        self.timeouts = timeouts
+        self.routes = routes
+    }
+
+    /// What an account may use here; nil when its keys are not accepted.
+    func routes(ofAccount number: Int) -> RouteTable? {
+        routes.first { $0.account == number }?.table
+    }
+}
