@@ -1,0 +1,127 @@
+"""`make run`: from the command to a curl line that streams, and nothing left behind."""
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from machine import BIN, TOP, until
+
+
+class Run:
+    """`make run` in the background, with its output."""
+
+    def __init__(self, folder):
+        self.output_path = folder / "output"
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.endswith("_API_KEY") and not name.startswith("MAKE")}
+        environment["LOCKKEEPER_BIN_DIR"] = str(BIN)
+        with open(self.output_path, "wb") as output:
+            self.process = subprocess.Popen(
+                ["make", "--no-print-directory", "run"], cwd=TOP, stdin=subprocess.DEVNULL,
+                stdout=output, stderr=output, env=environment, start_new_session=True)
+        self.began = time.monotonic()
+
+    @property
+    def output(self):
+        return self.output_path.read_text()
+
+    def wait_until_ready(self):
+        def is_ready():
+            assert self.process.poll() is None, self.output
+            return "Ctrl-C stops everything" in self.output
+        until("it says that it is ready", is_ready, seconds=30)
+        return time.monotonic() - self.began
+
+    @property
+    def curl_line(self):
+        return re.search(r"^curl .*$", self.output, re.MULTILINE).group()
+
+    @property
+    def folder(self):
+        return Path(re.search(r"^Logs and configuration: (.*)$", self.output, re.MULTILINE).group(1))
+
+    def processes(self):
+        found = subprocess.run(["pgrep", "-f", str(self.folder)], capture_output=True, text=True)
+        return found.stdout.split()
+
+    def stop(self):
+        """Ctrl-C: the terminal sends it to make and its script alike."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(20)
+
+
+@pytest.fixture
+def run(tmp_path):
+    run = Run(tmp_path)
+    yield run
+    run.stop()
+
+
+def timed_events(command):
+    """Runs the line in a shell; gives each event with the moment at which it came."""
+    process = subprocess.Popen(["bash", "-c", command], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+    events = [(time.monotonic(), line) for line in process.stdout if line.startswith(b"data: ")]
+    assert process.wait(10) == 0
+    return events
+
+
+def test_the_printed_curl_line_streams_event_by_event(run):
+    assert run.wait_until_ready() < 20
+    events = timed_events(run.curl_line)
+    assert events[-1][1].strip() == b"data: [DONE]"
+    content = [moment for moment, line in events if b'"content":"' in line]
+    assert len(content) >= 20
+    gaps = [after - before for before, after in zip(content, content[1:])]
+    assert content[-1] - content[0] > 1.5
+    # The simulator sends one every 100 ms: no two of them came together.
+    assert sorted(gaps)[len(gaps) // 4] > 0.05
+
+
+def test_ctrl_c_leaves_nothing_behind(run):
+    run.wait_until_ready()
+    folder = run.folder
+    assert folder.is_dir()
+    assert len(run.processes()) >= 4
+    run.stop()
+    until("every process is gone", lambda: not run.processes(), seconds=5)
+    assert not folder.exists()
+    assert not list((TOP / ".run").glob("*")) or (TOP / ".run").is_dir()
+
+
+def test_ctrl_c_before_it_is_ready_leaves_nothing_behind(run):
+    until("it has begun", lambda: "making a key" in run.output, seconds=20)
+    made = set((TOP / ".run").glob("*"))
+    run.stop()
+    until("its folder is gone", lambda: not any(path.exists() for path in made), seconds=10)
+
+
+def test_a_busy_port_is_stepped_over(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        taken = []
+        for port in (8080, 8090):
+            try:
+                taken.append(socket.create_server(("127.0.0.1", port)))
+            except OSError:
+                pass  # Somebody else keeps it busy: as good.
+        run = Run(tmp_path)
+        try:
+            run.wait_until_ready()
+            arguments = shlex.split(run.curl_line)
+            url = next(word for word in arguments if word.startswith("http"))
+            port = int(re.search(r":(\d+)/", url).group(1))
+            assert port not in (8080, busy.getsockname()[1])
+            assert "port 8080 is busy" in run.output
+            assert timed_events(run.curl_line)
+        finally:
+            run.stop()
+            for one in taken:
+                one.close()
