@@ -80,15 +80,10 @@ package struct TokenFormat: Sendable {
     /// Whether the secret is base62 and ends in the checksum of all before it.
     private func hasSecret(_ token: Span<UInt8>) -> Bool {
         let checksumStart = token.count - TokenFormat.checksumLength
-        for index in (checksumStart - TokenFormat.secretLength)..<checksumStart {
-            if Base62.value(of: token[index]) == nil { return false }
-        }
-        var stated: UInt64 = 0
-        for index in checksumStart..<token.count {
-            guard let digit = Base62.value(of: token[index]) else { return false }
-            stated = stated * 62 + digit
-        }
-        return stated == UInt64(Checksum.crc32(token.extracting(first: checksumStart)))
+        let secretStart = checksumStart - TokenFormat.secretLength
+        return Base62.areDigits(secretStart..<token.count, of: token)
+            && Base62.number(checksumStart..<token.count, of: token)
+                == UInt64(Checksum.crc32(token.extracting(first: checksumStart)))
     }
 
     private func has(_ part: [UInt8], at offset: Int, in token: Span<UInt8>) -> Bool {

@@ -30,14 +30,32 @@ package enum Base62 {
         return String(String.UnicodeScalarView(text.reversed()))
     }
 
-    /// The value of one digit, nil when it is none.
-    static func value(of byte: UInt8) -> UInt64? {
-        switch byte {
-        case 0x30...0x39: UInt64(byte) - 0x30
-        case 0x41...0x5A: UInt64(byte) - 0x41 + 10
-        case 0x61...0x7A: UInt64(byte) - 0x61 + 36
-        default: nil
+    /// The values of all bytes, 255 for what is no digit: a table, since the digits of a token are
+    /// random and would be mispredicted.
+    private static let values: InlineArray<256, UInt8> = {
+        var values = InlineArray<256, UInt8>(repeating: 0xFF)
+        for (value, digit) in digits.enumerated() {
+            values[Int(digit.value)] = UInt8(value)
         }
+        return values
+    }()
+
+    /// Whether all the bytes of a range are digits.
+    static func areDigits(_ range: Range<Int>, of bytes: Span<UInt8>) -> Bool {
+        var seen: UInt8 = 0
+        for index in range {
+            seen |= values[Int(bytes[index])]
+        }
+        return seen < 0x80
+    }
+
+    /// The number that the digits of a range are; a byte that is no digit gives some other number.
+    static func number(_ range: Range<Int>, of bytes: Span<UInt8>) -> UInt64 {
+        var number: UInt64 = 0
+        for index in range {
+            number = number &* 62 &+ UInt64(values[Int(bytes[index])])
+        }
+        return number
     }
 }
 

@@ -2,22 +2,27 @@ internal import Synchronization
 
 /// When each row was last used, in seconds, noted by all loops at once.
 ///
-/// A request costs one relaxed load, and one store a second.
-final class LastUsedTable: Sendable {
+/// A request costs one relaxed load, and one store a second. The chunks are reached unretained, since
+/// their reference counts would be shared by all loops.
+@safe final class LastUsedTable: Sendable {
     private let chunks: [Chunk]
+    private let unretained: [Unmanaged<Chunk>]
 
     /// A cell for each row, none of them used.
     init(count: Int) {
         chunks = (0..<(count + Chunk.size - 1) / Chunk.size).map { _ in Chunk() }
+        unsafe unretained = chunks.map { unsafe .passUnretained($0) }
     }
 
     /// The bytes it takes.
-    var byteCount: Int { chunks.count * (Chunk.size * MemoryLayout<UInt32>.stride + 24) }
+    var byteCount: Int { chunks.count * (Chunk.size * MemoryLayout<UInt32>.stride + 32) }
 
     /// Notes a use.
     func touch(_ row: UInt32, at second: UInt32) {
         let place = Int(row)
-        chunks[place / Chunk.size].touch(place % Chunk.size, at: second)
+        unsafe unretained[place / Chunk.size]._withUnsafeGuaranteedRef {
+            $0.touch(place % Chunk.size, at: second)
+        }
     }
 
     /// Calls with each row used since the last call, and forgets the use.

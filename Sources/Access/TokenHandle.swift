@@ -8,11 +8,12 @@ package struct TokenHandle: Hashable, Sendable, BitwiseCopyable, CustomStringCon
 
     /// The handle at the start of some bytes, nil when there is none.
     init?(_ bytes: Span<UInt8>) {
-        guard bytes.count >= TokenHandle.length else { return nil }
+        guard bytes.count >= TokenHandle.length,
+            Base62.areDigits(0..<TokenHandle.length, of: bytes)
+        else { return nil }
         var high: UInt64 = 0
         var low: UInt32 = 0
         for index in 0..<TokenHandle.length {
-            guard Base62.value(of: bytes[index]) != nil else { return nil }
             high = high << 8 | UInt64(low >> 24)
             low = low << 8 | UInt32(bytes[index])
         }
