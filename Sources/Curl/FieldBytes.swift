@@ -1,0 +1,56 @@
+/// What RFC 9110 says of the bytes of header fields.
+extension UInt8 {
+    /// Whether the byte may stand in a field's name.
+    var isTokenByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
+            UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
+            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
+            UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default:
+            false
+        }
+    }
+
+    /// The byte, an ASCII capital made small.
+    var lowercased: UInt8 {
+        self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
+    }
+
+    /// Whether the byte is a space or a tab.
+    var isBlank: Bool { self == 0x20 || self == 0x09 }
+}
+
+extension Span<UInt8> {
+    /// Whether the bytes are this text, given in small letters, in whatever case.
+    func equalsIgnoringCase(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in indices where self[index].lowercased != (unsafe text.utf8Start[index]) {
+            return false
+        }
+        return true
+    }
+
+    /// The bytes as text that can be shown: what is not printable ASCII becomes a question mark.
+    var printable: String {
+        var text = ""
+        for index in indices.prefix(64) {
+            let byte = self[index]
+            text.unicodeScalars.append(
+                byte > 0x20 && byte < 0x7F ? Unicode.Scalar(byte) : "?"
+            )
+        }
+        return text
+    }
+}
+
+extension [UInt8] {
+    /// Appends a span's bytes.
+    mutating func append(contentsOf bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+}
