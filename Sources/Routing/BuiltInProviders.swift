@@ -5,7 +5,7 @@ import Model
 /// Only what a provider documents in public stands here. An Anthropic base is what its SDK is
 /// given, with the `/v1` that the SDK adds.
 package enum BuiltInProviders {
-    /// One provider as data.
+    /// One provider as data, its main dialect first.
     private struct Row {
         let id: String
         let displayName: String
@@ -104,6 +104,11 @@ package enum BuiltInProviders {
     /// Every one of them, nothing configured.
     package static let all: [Provider] = rows.map(provider)
 
+    /// The one of that id.
+    package static func provider(_ id: String) -> Provider? {
+        all.first { $0.id.rawValue == id }
+    }
+
     private static func provider(_ row: Row) -> Provider {
         var surfaces: [Dialect: Surface] = [:]
         for (dialect, base, auth) in row.dialects {
@@ -117,6 +122,7 @@ package enum BuiltInProviders {
             id: ProviderID(row.id),
             displayName: row.displayName,
             isBuiltIn: true,
+            mainDialect: row.dialects[0].0,
             surfaces: surfaces
         )
         provider.forwardHeaders = row.forwardHeaders

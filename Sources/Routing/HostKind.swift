@@ -78,10 +78,6 @@ package enum HostKind: Equatable, Sendable {
 /// `fd00:ec2::254`, the metadata address of one large cloud.
 private let metadataGroups: [UInt16] = [0xFD00, 0xEC2, 0, 0, 0, 0, 0, 0x254]
 
-private func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-}
-
 private func isOfANumber(_ byte: UInt8) -> Bool {
     isDigit(byte) || byte == UInt8(ascii: ".")
 }
@@ -94,48 +90,4 @@ private func isLabel(_ label: Substring) -> Bool {
         isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
             || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
     }
-}
-
-/// Four decimal numbers without leading zeros, which some resolvers read as octal.
-private func ipv4(_ text: Substring) -> UInt32? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
-    var address: UInt32 = 0
-    for part in parts {
-        guard part.utf8.allSatisfy(isDigit), part == "0" || !part.hasPrefix("0"),
-            let number = UInt8(part)
-        else { return nil }
-        address = address << 8 | UInt32(number)
-    }
-    return address
-}
-
-private func ipv6Groups(_ text: Substring) -> [UInt16]? {
-    guard let gap = text.firstRange(of: "::") else {
-        guard let groups = groupList(text), groups.count == 8 else { return nil }
-        return groups
-    }
-    guard let head = groupList(text[..<gap.lowerBound]),
-        let tail = groupList(text[gap.upperBound...]), head.count + tail.count <= 7
-    else { return nil }
-    return head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail
-}
-
-/// Groups between colons; the last may be an IPv4 address, which is two groups.
-private func groupList(_ text: Substring) -> [UInt16]? {
-    if text.isEmpty { return [] }
-    var groups: [UInt16] = []
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-        if index == parts.count - 1, part.contains("."), let address = ipv4(part) {
-            groups.append(UInt16(address >> 16))
-            groups.append(UInt16(address & 0xFFFF))
-            continue
-        }
-        guard part.utf8.count <= 4, part.first != "+", part.first != "-",
-            let group = UInt16(part, radix: 16)
-        else { return nil }
-        groups.append(group)
-    }
-    return groups
 }

@@ -31,6 +31,8 @@ package struct Provider: Sendable {
     package var models: [ProviderModel]
     /// The surfaces in the order of `Dialect.allCases`.
     private var surfaces: [Surface?]
+    /// The dialect that a `base_url` alone speaks of.
+    private let mainDialect: Dialect
 
     /// A provider with these surfaces and nothing else set.
     package init(
@@ -38,12 +40,14 @@ package struct Provider: Sendable {
         displayName: String,
         origin: Origin = .operator,
         isBuiltIn: Bool = false,
+        mainDialect: Dialect = .openAIChat,
         surfaces: [Dialect: Surface]
     ) {
         self.id = id
         self.displayName = displayName
         self.origin = origin
         self.isBuiltIn = isBuiltIn
+        self.mainDialect = mainDialect
         self.surfaces = Dialect.allCases.map { surfaces[$0] }
         isConfigured = false
         isDisabled = false
@@ -67,6 +71,27 @@ package struct Provider: Sendable {
     /// Puts a surface in place of what is known of a dialect.
     package mutating func setSurface(_ surface: Surface?, for dialect: Dialect) {
         surfaces[dialect.ordinal] = surface
+    }
+}
+
+extension Provider {
+    /// Moves it to another base URL, and with it every dialect that is spoken at or below the old
+    /// one; those spoken elsewhere are dropped, so that no traffic passes the new base by.
+    package mutating func move(to base: BaseURL) throws(BaseURLError) {
+        let old = surface(for: mainDialect)?.baseURL.prefix ?? ""
+        for dialect in dialects {
+            guard let surface = surface(for: dialect), surface.baseURL.prefix.hasPrefix(old) else {
+                setSurface(nil, for: dialect)
+                continue
+            }
+            let rest = surface.baseURL.prefix.dropFirst(old.count)
+            let query = base.query.isEmpty ? "" : "?\(base.query)"
+            let moved = try BaseURL("\(base.prefix)\(rest)\(query)")
+            setSurface(
+                Surface(baseURL: moved, path: surface.path, auth: surface.auth),
+                for: dialect
+            )
+        }
     }
 }
 

@@ -96,3 +96,15 @@ import Testing
         #expect(HostKind(host: host) == kind)
     }
 }
+
+@Suite struct `A range of addresses` {
+    @Test(arguments: [
+        ("10.0.0.0/8", true), ("10.1.0.0/8", false), ("10.1.2.3", true), ("0.0.0.0/0", true),
+        ("10.0.0.0/33", false), ("10.0.0.0/", false), ("10.0.0.0/-1", false), ("", false),
+        ("10.0.0/8", false), ("fc00::/7", true), ("fd00::/7", false), ("::1", true),
+        ("::1/128", true), ("::1/129", false), ("example.com", false), ("10.0.0.0/8/8", false),
+    ])
+    func `is read`(_ text: String, _ isOne: Bool) {
+        #expect(isAddressRange(text) == isOne)
+    }
+}

@@ -70,7 +70,7 @@ func custom(
 
 /// A built-in provider as the gateway's `providers` names it.
 func builtIn(_ id: String, keys: [String] = []) -> Provider {
-    guard var provider = BuiltInProviders.all.first(where: { $0.id.rawValue == id }) else {
+    guard var provider = BuiltInProviders.provider(id) else {
         preconditionFailure("no built-in provider \(id)")
     }
     provider.isConfigured = true

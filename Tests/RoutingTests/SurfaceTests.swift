@@ -127,6 +127,18 @@ import Testing
         #expect(provider?.surface(for: dialect)?.baseURL.text == base)
     }
 
+    @Test(arguments: [
+        ("openai", ["http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1", nil, nil]),
+        ("anthropic", [nil, nil, "http://127.0.0.1:9/v1", nil]),
+        ("google", ["http://127.0.0.1:9/v1/openai", nil, nil, "http://127.0.0.1:9/v1"]),
+        ("deepseek", ["http://127.0.0.1:9/v1", nil, nil, nil]),
+    ])
+    func `move as a whole, and speak nowhere else`(_ id: String, _ bases: [String?]) throws {
+        var provider = try #require(BuiltInProviders.provider(id))
+        try provider.move(to: try BaseURL("http://127.0.0.1:9/v1/"))
+        #expect(Dialect.allCases.map { provider.surface(for: $0)?.baseURL.text } == bases)
+    }
+
     @Test func `pass OpenRouter's attribution headers on`() {
         let openRouter = BuiltInProviders.all.first { $0.id.rawValue == "openrouter" }
         #expect(openRouter?.forwardHeaders == ["http-referer", "x-title"])
