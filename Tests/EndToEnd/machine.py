@@ -59,15 +59,16 @@ def simulated_providers(base):
     """OpenAI and Anthropic, both played by the simulator, each with a managed key of its own."""
     return [
         {"id": "openai", "base_url": base, "api_keys": [{"value": "${env:TEST_OPENAI_KEY}"}]},
-        {"id": "anthropic", "base_url": base, "api_keys": [{"value": "${env:TEST_ANTHROPIC_KEY}"}]},
+        {"id": "anthropic", "base_url": base,
+         "api_keys": [{"value": "${env:TEST_ANTHROPIC_KEY}"}]},
     ]
 
 
 class Machine:
     """One running site.
 
-    `providers` is a list for ep_main or a function of the simulator's URL, `gateways` such a function
-    for all gateways; `settings` are top-level keys of gateway.yaml, `gateway` those of ep_main;
+    `providers` is a list for ep_main or a function of the simulator's URL, `gateways` such a
+    function for all gateways; `settings` are top-level keys of gateway.yaml, `gateway` those of ep_main;
     `locations` goes into nginx's server block, `api_params` into the locations of the API.
     """
 

@@ -17,7 +17,8 @@ ALLOWED_UPSTREAM = {
 }
 CLIENT_HEADERS = {
     "Content-Type": "application/json", "Accept": "application/json", "User-Agent": "probe/1.0",
-    "anthropic-version": "2023-06-01", "anthropic-beta": "tools-2024", "OpenAI-Beta": "assistants=v2",
+    "anthropic-version": "2023-06-01", "anthropic-beta": "tools-2024",
+    "OpenAI-Beta": "assistants=v2",
     "X-Stainless-Lang": "python", "X-Stainless-Retry-Count": "0", "Idempotency-Key": "once",
     "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     # None of these may go on:

@@ -5,9 +5,10 @@ import os
 import socket
 import struct
 import subprocess
-import time
 
 import pytest
+
+from machine import until
 
 BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR = 1, 2, 3, 4, 5, 6, 7
 GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE = 9, 10, 11
@@ -78,7 +79,8 @@ def test_cgi_fcgi_without_a_key_is_refused(site):
 # --- by hand ---
 
 def record(kind, content=b"", request=1, padding=0):
-    return struct.pack(">BBHHBx", 1, kind, request, len(content), padding) + content + bytes(padding)
+    header = struct.pack(">BBHHBx", 1, kind, request, len(content), padding)
+    return header + content + bytes(padding)
 
 
 def begin(request=1, role=1, keep=True):
@@ -225,15 +227,11 @@ def test_an_unknown_type_is_answered_as_such(site, peer):
 def test_an_aborted_request_ends_and_lets_the_provider_go(site, peer):
     site.forget_requests()
     peer.send(chat_request(site, model="openai:sim-fast+delay=1m"))
-    deadline = time.monotonic() + 5
-    while not site.simulator_requests() and time.monotonic() < deadline:
-        pass
+    until("the request is upstream", site.simulator_requests)
     peer.send(record(ABORT))
     peer.read_answer()
-    while time.monotonic() < deadline:
-        if any(request["aborted"] for request in site.simulator_requests()):
-            return
-    pytest.fail("the provider was not let go")
+    until("the provider is let go", lambda: any(
+        request["aborted"] for request in site.simulator_requests()), seconds=2)
 
 
 STAGES = {
@@ -259,8 +257,8 @@ def test_a_peer_that_closes_between_requests_harms_nobody(site):
 
 
 @pytest.mark.parametrize("data", [
-    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x00" * 64, b"\xff" * 64, record(STDIN, b"x", request=7),
-    begin(role=9), struct.pack(">BBHHBx", 2, BEGIN, 1, 8, 0) + bytes(8)])
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x00" * 64, b"\xff" * 64,
+    record(STDIN, b"x", request=7), begin(role=9), struct.pack(">BBHHBx", 2, BEGIN, 1, 8, 0) + bytes(8)])
 def test_wrong_bytes_end_at_most_their_own_connection(site, data):
     worker = site.worker_pid()
     with Peer(site) as peer:

@@ -1,4 +1,4 @@
-"""Clients that leave or dawdle, upstreams that misbehave: an answer or a clear error, every time."""
+"""Clients that leave or dawdle, upstreams that misbehave: an answer or a clear error."""
 
 import json
 import socket
@@ -52,7 +52,8 @@ SCRIPTS = {
         b"Content-Length: %d\r\n\r\n" % (len(FINE) + 100)) + FINE) and False,
     "longer-than-said": lambda c, r: send(c, (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-        b"Content-Length: %d\r\n\r\n" % len(FINE)) + FINE + b"HTTP/1.1 200 OK\r\n\r\nevil") and False,
+        b"Content-Length: %d\r\n\r\n" % len(FINE)) + FINE + b"HTTP/1.1 200 OK\r\n\r\nevil"
+    ) and False,
     "two-lengths": lambda c, r: send(c, (
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: %d\r\n\r\n" % len(FINE))
         + FINE) and False,

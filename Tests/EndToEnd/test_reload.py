@@ -44,7 +44,9 @@ def find_id(value):
     """The first aigk_ id anywhere in a record."""
     if isinstance(value, str):
         return value if value.startswith("aigk_") else None
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    if not isinstance(value, (dict, list)):
+        return None
+    children = value.values() if isinstance(value, dict) else value
     return next((found for child in children if (found := find_id(child))), None)
 
 

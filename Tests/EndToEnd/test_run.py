@@ -45,7 +45,8 @@ class Run:
 
     @property
     def folder(self):
-        return Path(re.search(r"^Logs and configuration: (.*)$", self.output, re.MULTILINE).group(1))
+        line = re.search(r"^Logs and configuration: (.*)$", self.output, re.MULTILINE)
+        return Path(line.group(1))
 
     def processes(self):
         found = subprocess.run(["pgrep", "-f", str(self.folder)], capture_output=True, text=True)
