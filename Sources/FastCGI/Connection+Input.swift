@@ -48,7 +48,7 @@ extension Connection {
             // The same id twice leaves no way to say which request a record belongs to.
             guard active.id != id else { throw NotARecord() }
             output.appendEnd(requestID: id, appStatus: 0, .cannotMultiplex)
-            return flushAtTurnEnd()
+            return outputGrew()
         }
         guard let role = Role(rawValue: body.role) else {
             return refuse(id, .unknownRole, keepsConnection: body.keepsConnection)
@@ -128,7 +128,7 @@ extension Connection {
         guard piece.header.type == RecordType.getValues.rawValue else {
             if piece.isLast {
                 output.appendUnknownType(piece.header.type)
-                flushAtTurnEnd()
+                outputGrew()
             }
             return
         }
@@ -138,7 +138,7 @@ extension Connection {
         guard piece.isLast else { return }
         values = nil
         query.answer(connections: listener.limits.connections, into: &output)
-        flushAtTurnEnd()
+        outputGrew()
     }
 }
 

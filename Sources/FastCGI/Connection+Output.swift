@@ -8,9 +8,7 @@ extension Connection {
     func write(_ bytes: Span<UInt8>, of request: Request) {
         guard phase == .open, !bytes.isEmpty else { return }
         output.appendOutput(bytes, requestID: request.id)
-        if output.count > listener.limits.highWaterBytes { isAboveHighWater = true }
-        if output.count > listener.limits.pendingBytes { phase = .broken }
-        flushAtTurnEnd()
+        outputGrew()
     }
 
     /// Completes the answer: at once, or when the rest of the body has been read and thrown away,
@@ -61,6 +59,13 @@ extension Connection {
     ) {
         output.appendEnd(requestID: id, appStatus: appStatus, status)
         if phase == .open, !keepsConnection || listener.isDraining { phase = .ending }
+        outputGrew()
+    }
+
+    /// Minds the marks after output was added, and sees that it is sent.
+    func outputGrew() {
+        if output.count > listener.limits.highWaterBytes { isAboveHighWater = true }
+        if output.count > listener.limits.pendingBytes { phase = .broken }
         flushAtTurnEnd()
     }
 

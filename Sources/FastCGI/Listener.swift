@@ -17,7 +17,7 @@ package import Platform
 
     private var descriptor: FileDescriptor?
     private var accepting = Accepting.paused
-    private var connections: [Connection] = []
+    private(set) var connections: [Connection] = []
     private var stalls = StallWatch()
     private lazy var resumeTimer = Timer(handler: self)
     private lazy var stallTimer = Timer(handler: self)
