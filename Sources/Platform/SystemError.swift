@@ -27,3 +27,8 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
         return subject.isEmpty ? "\(call): \(reason)" : "\(call) \(subject): \(reason)"
     }
 }
+
+extension SystemError {
+    /// Whether a connection failed because nobody listens at the address.
+    package var isNobodyThere: Bool { code == ECONNREFUSED || code == ENOENT }
+}
