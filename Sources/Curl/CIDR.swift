@@ -6,6 +6,7 @@ package struct CIDR: Hashable, Sendable, CustomStringConvertible {
     package let prefixLength: Int
 
     /// The range that is written `10.0.0.0/8` or `fc00::/7`; a lone address is a range of one.
+    ///
     /// Bits set after the prefix are an error: nil.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

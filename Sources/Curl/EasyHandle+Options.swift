@@ -33,8 +33,10 @@ extension EasyHandle {
         setVerification(caFile: settings.caFile)
     }
 
-    /// Debian builds libcurl with a certificate directory beside the bundle. With one set, the
-    /// bundle is parsed for each new connection (15 ms); without, once for each multi handle.
+    /// Debian builds libcurl with a certificate directory beside the bundle.
+    ///
+    /// With one set, the bundle is parsed for each new connection (15 ms); without, once for each
+    /// multi handle.
     private func setVerification(caFile: String?) {
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)

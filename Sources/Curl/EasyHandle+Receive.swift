@@ -81,6 +81,7 @@ extension EasyHandle {
         let descriptor = unsafe ccurl_open_socket(resolved)
         if descriptor >= 0 {
             multi.sockets.opened(descriptor)
+            ownFailure = nil
         } else {
             ownFailure = .connect("socket: \(unsafe String(cString: strerror(errno)))")
         }

@@ -6,7 +6,9 @@ import Platform
 ///
 /// What is the same for all transfers is set once; a request sets only what is its own.
 @safe final class EasyHandle {
-    /// Where the handle is. Spare → waiting or refused → running (from waiting) → spare.
+    /// Where the handle is.
+    ///
+    /// Spare → waiting or refused → running (from waiting) → spare.
     enum Stage {
         /// Without a transfer.
         case spare

@@ -38,8 +38,9 @@ package struct HeaderBlock: Sendable {
         return nil
     }
 
-    /// Takes a line as it came from the wire, without its end. A folded line continues the value
-    /// before it; a line that is no field is left out.
+    /// Takes a line as it came from the wire, without its end.
+    ///
+    /// A folded line continues the value before it; a line that is no field is left out.
     mutating func add(line: Span<UInt8>) {
         guard let first = line.indices.first else { return }
         if line[first].isBlank {

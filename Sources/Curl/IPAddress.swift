@@ -17,7 +17,9 @@ package enum IPAddress: Hashable, Sendable {
         }
     }
 
-    /// The address that is written in its usual form: `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1`.
+    /// The address that is written in its usual form: `192.0.2.1`, `2001:db8::1`,
+    /// `::ffff:192.0.2.1`.
+    ///
     /// Short, octal and hexadecimal forms of IPv4 are no addresses.
     package init?(_ text: String) {
         if let number = IPAddress.parseIPv4(Substring(text)) {

@@ -33,7 +33,9 @@ extension MultiHandle: DescriptorHandler, TimerHandler {
     }
 
     package func timerFired(_ timer: Timer) {
+        isTimerFiring = true
         act(on: CURL_SOCKET_TIMEOUT, 0)
+        isTimerFiring = false
     }
 
     private func act(on descriptor: CInt, _ events: CInt) {
@@ -88,7 +90,7 @@ extension MultiHandle: DescriptorHandler, TimerHandler {
             } catch {
                 // The kernel has no room: nothing will be heard of the socket, and the
                 // transfer's deadlines end it.
-                _ = sockets.unwanted(descriptor)
+                sockets.lost(descriptor)
             }
         case .rewatch: loop.rewatch(descriptor, for: readiness)
         case .nothing, .unwatch: break
@@ -100,12 +102,14 @@ extension MultiHandle: DescriptorHandler, TimerHandler {
         return Glibc.close(descriptor)
     }
 
-    /// libcurl has something to do after a while, or no more (-1). At once means in this turn, but
-    /// not again in it, so that an endless stream can't keep the loop from its other work.
+    /// libcurl has something to do after a while, or no more (-1).
+    ///
+    /// At once means in this turn, but not again in it, so that an endless stream can't keep the
+    /// loop from its other work.
     private func timerWanted(_ milliseconds: Int) {
         if milliseconds < 0 {
             loop.cancel(timer)
-        } else if milliseconds == 0, isInsideCurl {
+        } else if milliseconds == 0, isTimerFiring {
             loop.arm(timer, at: loop.now + .nanoseconds(1))
         } else {
             loop.arm(timer, at: loop.now + .milliseconds(milliseconds))

@@ -14,6 +14,7 @@ import Platform
     lazy var timer = Timer(handler: self)
     var sockets = SocketTable()
     var isInsideCurl = false
+    var isTimerFiring = false
 
     private var active: [EasyHandle] = []
     private var spare: [EasyHandle] = []
@@ -25,6 +26,7 @@ import Platform
     private var isSettling = false
     private var isTurnEndAwaited = false
     private var isClosing = false
+    private var isClosed = false
 
     /// A multi handle without connections.
     init(loop: EventLoop, settings: TransferSettings, isForAccounts: Bool) {
@@ -80,8 +82,11 @@ import Platform
     }
 
     /// Cancels what runs and closes all connections.
+    ///
+    /// `Transfer`s learn that they are over, their handlers nothing.
     func close() {
         isClosing = true
+        for handle in active { handle.transfer?.release() }
         if !isInsideCurl, !isSettling { tearDown() }
     }
 
@@ -97,7 +102,7 @@ import Platform
 
     private func settle() {
         isSettling = true
-        while true {
+        while !isClosing {
             while let handle = leaving.popLast() { detach(handle) }
             if !starting.isEmpty { addWaiting() }
             guard let (handle, code) = nextEnded() else { break }
@@ -157,12 +162,10 @@ import Platform
         if spare.count < settings.maxSpareHandles { spare.append(handle) }
     }
 
-    /// Closes everything; `Transfer`s learn that they are over, their handlers nothing.
     private func tearDown() {
-        guard !isTornDown else { return }
-        isTornDown = true
+        guard !isClosed else { return }
+        isClosed = true
         for handle in active {
-            handle.transfer?.release()
             if handle.stage == .running {
                 _ = unsafe curl_multi_remove_handle(multi, handle.easy)
             }
@@ -170,12 +173,14 @@ import Platform
         }
         active = []
         spare = []
-        loop.cancel(timer)
+        starting = []
+        leaving = []
+        refused = []
+        resuming = []
         _ = unsafe curl_multi_cleanup(multi)
+        loop.cancel(timer)
         _ = unsafe curl_share_cleanup(sessions)
     }
-
-    private var isTornDown = false
 
     // MARK: Memory for heads
 
@@ -195,13 +200,14 @@ import Platform
 extension MultiHandle: TurnEndHandler {
     func turnEnds() {
         isTurnEndAwaited = false
+        if isClosed { return }
         let resumed = resuming
         resuming.removeAll(keepingCapacity: true)
-        for handle in resumed where handle.stage == .running { unpause(handle) }
+        isSettling = true
+        for handle in resumed where handle.stage == .running && !isClosing { unpause(handle) }
         let refusals = refused
         refused.removeAll(keepingCapacity: true)
-        isSettling = true
-        for handle in refusals {
+        for handle in refusals where !isClosing {
             let outcome = handle.refusal
             let transfer = handle.transfer
             let handler = transfer?.release()

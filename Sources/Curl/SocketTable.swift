@@ -14,8 +14,10 @@ struct SocketTable {
         var watched: Readiness = []
         /// Whether libcurl wants to hear of it.
         var isWanted = false
-        /// Whether libcurl tells us when it closes the socket. It does for connections, but not
-        /// for the socket pairs by which its resolver threads report.
+        /// Whether libcurl tells us when it closes the socket.
+        ///
+        /// It does for connections, but not for the socket pairs by which its resolver threads
+        /// report.
         var isConnection = false
     }
 
@@ -56,12 +58,19 @@ struct SocketTable {
         return .unwatch
     }
 
-    /// A socket fired: whether libcurl wants to hear of it. Otherwise the loop is to forget it.
+    /// A socket fired: whether libcurl wants to hear of it.
+    ///
+    /// Otherwise the loop is to forget it.
     mutating func fired(_ descriptor: CInt) -> Bool {
         let index = Int(descriptor)
         guard entries.indices.contains(index) else { return false }
         if !entries[index].isWanted { entries[index].watched = [] }
         return entries[index].isWanted
+    }
+
+    /// The loop could not watch a socket.
+    mutating func lost(_ descriptor: CInt) {
+        entries[Int(descriptor)].watched = []
     }
 
     /// A connection's socket is being closed: whether the loop knows it.

@@ -20,7 +20,9 @@ package final class Transfer {
     package var isRunning: Bool { handle != nil }
 
     /// Holds the body back from the next call on: what comes is left to the kernel, but for one
-    /// buffer of ``TransferSettings/receiveBuffer`` bytes. The head is delivered even so.
+    /// buffer of ``TransferSettings/receiveBuffer`` bytes.
+    ///
+    /// The head is delivered even so.
     package func pause() {
         isPaused = true
     }
@@ -32,8 +34,9 @@ package final class Transfer {
         handle?.resume()
     }
 
-    /// Ends the transfer without another call to the handler. Its connection is closed, unless
-    /// the answer was complete or other transfers share it.
+    /// Ends the transfer without another call to the handler.
+    ///
+    /// Its connection is closed, unless the answer was complete or other transfers share it.
     package func cancel() {
         guard let handle else { return }
         release()
@@ -45,7 +48,9 @@ package final class Transfer {
         handle?.timings ?? lastTimings
     }
 
-    /// Takes the transfer off its handle: it is over. Returns who is to be told.
+    /// Takes the transfer off its handle: it is over.
+    ///
+    /// Returns who is to be told.
     @discardableResult func release() -> (any TransferHandler)? {
         lastTimings = timings
         handle = nil

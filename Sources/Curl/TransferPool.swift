@@ -20,8 +20,10 @@ package final class TransferPool {
         operatorMulti = MultiHandle(loop: loop, settings: settings, isForAccounts: false)
     }
 
-    /// Starts a transfer. The handler is called from the loop's turn, never from inside this call;
-    /// a request that can't be sent ends with ``TransferFailure/invalidRequest(_:)`` like any other.
+    /// Starts a transfer.
+    ///
+    /// The handler is called from the loop's turn, never from inside this call; a request that
+    /// can't be sent ends with ``TransferFailure/invalidRequest(_:)`` like any other.
     @discardableResult package func start(
         _ request: borrowing TransferRequest,
         handler: any TransferHandler
@@ -31,12 +33,18 @@ package final class TransferPool {
             .start(request, handler: handler)
     }
 
+    deinit {
+        close()
+    }
+
     /// How many transfers run.
     package var activeCount: Int {
         accountMultis.reduce(operatorMulti.activeCount) { $0 + $1.multi.activeCount }
     }
 
-    /// Cancels what runs and closes all connections. The pool is not to be used afterwards.
+    /// Cancels what runs and closes all connections.
+    ///
+    /// The pool is not to be used afterwards.
     package func close() {
         operatorMulti.close()
         for (_, multi) in accountMultis {

@@ -14,7 +14,9 @@
     package var body: UnsafeRawBufferPointer?
     /// Who owns the body's memory: kept until libcurl looks at it no longer.
     package var bodyOwner: AnyObject?
-    /// Whether to offer HTTP/2, many transfers sharing a connection. HTTP/1.1 otherwise.
+    /// Whether to offer HTTP/2, many transfers sharing a connection.
+    ///
+    /// HTTP/1.1 otherwise.
     package var usesHTTP2 = false
     /// How long looking the name up, connecting and the TLS handshake may take together.
     package var connectTimeout: Duration
@@ -23,21 +25,17 @@
     /// Which addresses may be connected to.
     package var addressRule: AddressRule
 
-    /// A request; what is not named is as for most requests.
+    /// A request without a body; what is not named is as for most requests.
     package init(
         method: HTTPMethod = .post,
         url: String,
         headers: HeaderLines = HeaderLines(),
-        body: UnsafeRawBufferPointer? = nil,
-        bodyOwner: AnyObject? = nil,
         connectTimeout: Duration = .seconds(5),
         addressRule: AddressRule
     ) {
         self.method = method
         self.url = url
         self.headers = headers
-        unsafe self.body = unsafe body
-        self.bodyOwner = bodyOwner
         self.connectTimeout = connectTimeout
         self.addressRule = addressRule
     }

@@ -2,7 +2,9 @@
 package struct TransferSettings: Sendable, Equatable {
     /// The PEM file of the certificate authorities; nil for the system's bundle.
     package var caFile: String?
-    /// The proxy's URL; nil for none. The environment is never asked.
+    /// The proxy's URL; nil for none.
+    ///
+    /// The environment is never asked.
     ///
     /// Names are then resolved by the proxy, so only addresses written in a URL are checked.
     package var proxy: String?
