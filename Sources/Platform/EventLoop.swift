@@ -148,7 +148,9 @@ package protocol TurnEndHandler: AnyObject {
             let tag = unsafe event.data.u64
             serve(tag, Readiness(rawValue: unsafe event.events))
         }
-        while let timer = timers.takeDue(at: now) {
+        // A timer that arms itself for now waits for the next turn.
+        for _ in 0..<timers.count {
+            guard let timer = timers.takeDue(at: now) else { break }
             timer.fire()
         }
         endTurn()

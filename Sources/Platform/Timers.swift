@@ -34,6 +34,9 @@ package protocol TimerHandler: AnyObject {
 struct Timers {
     private var heap: [Timer] = []
 
+    /// How many are armed.
+    var count: Int { heap.count }
+
     /// When the first timer is due, or nil.
     var earliest: ContinuousClock.Instant? { heap.first?.deadline }
 
