@@ -188,6 +188,7 @@ package protocol TurnEndHandler: AnyObject {
 
     /// Rounded up, so that a timer is due when the wait ends.
     private func waitTime(_ longest: Duration?) -> CInt {
+        if !turnEnders.isEmpty { return 0 }
         var wait = longest
         if let earliest = timers.earliest {
             let until = max(.zero, earliest - ContinuousClock.now)
