@@ -6,7 +6,10 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 int clinux_accept(int listening_descriptor) {
     return accept4(listening_descriptor, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -63,4 +66,20 @@ int clinux_usable_cores(void) {
 
 void clinux_end_with_parent(int signal_number) {
     prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0);
+}
+
+int clinux_ticker(int64_t first, int64_t interval) {
+    int descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (descriptor < 0) {
+        return -1;
+    }
+    struct itimerspec schedule = {
+        .it_value = {.tv_sec = first / 1000000000, .tv_nsec = first % 1000000000},
+        .it_interval = {.tv_sec = interval / 1000000000, .tv_nsec = interval % 1000000000},
+    };
+    if (timerfd_settime(descriptor, TFD_TIMER_ABSTIME, &schedule, NULL) != 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
 }

@@ -45,3 +45,7 @@ int clinux_usable_cores(void);
 
 /// Makes the calling process die with SIGTERM when its parent does (PR_SET_PDEATHSIG).
 void clinux_end_with_parent(int signal_number);
+
+/// A timerfd that ticks at an absolute time of CLOCK_MONOTONIC and then at each interval, both in
+/// nanoseconds: the descriptor, or -1 with errno.
+int clinux_ticker(int64_t first, int64_t interval);
