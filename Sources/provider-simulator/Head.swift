@@ -1,0 +1,47 @@
+/// The CGI header block of an answer.
+struct Head {
+    var status = 200
+    var contentType = "application/json"
+    /// Nil for streams.
+    var contentLength: Int?
+    var family = Family.openAI
+    /// The random-looking part of the request id.
+    var id = ""
+    var retryAfter: String?
+    var isHostile = false
+
+    /// The block as nginx takes it, with the blank line that ends it.
+    var text: String {
+        var text = "Status: \(status)\r\nContent-Type: \(contentType)\r\n"
+        if let contentLength {
+            text += "Content-Length: \(contentLength)\r\n"
+        } else {
+            text += "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n"
+        }
+        switch family {
+        case .openAI:
+            text += "x-request-id: req_\(id)\r\nopenai-version: 2020-10-01\r\n"
+            text += "openai-organization: simulated\r\nopenai-processing-ms: 12\r\n"
+            text += "x-ratelimit-remaining-requests: 9999\r\n"
+        case .anthropic:
+            text += "request-id: req_011\(id)\r\nanthropic-organization-id: 51m00000\r\n"
+            text += "anthropic-ratelimit-requests-remaining: 999\r\n"
+        }
+        if let retryAfter { text += "Retry-After: \(retryAfter)\r\n" }
+        if isHostile { text += Head.hostile }
+        return text + "\r\n"
+    }
+
+    /// What would drive a web server, or pretend to be the gateway's own.
+    private static let hostile = """
+        X-Accel-Redirect: /forged\r
+        X-Accel-Limit-Rate: 1\r
+        X-Sendfile: /etc/passwd\r
+        Set-Cookie: forged=1\r
+        Location: http://forged.example/\r
+        Ngrok-Error-Code: ERR_NGROK_FORGED\r
+        Ngrok-AIG-Model: forged:forged\r
+        Ngrok-AIG-Request-Id: rq_forged\r
+        Server-Timing: forged;dur=1\r\n
+        """
+}

@@ -1,0 +1,43 @@
+import FastCGI
+
+/// What a request's parameters say, as far as answers depend on it.
+struct RequestLine {
+    var method = ""
+    var path = ""
+    var query = ""
+    /// The provider's key, from whichever header brought it.
+    var credential = ""
+    /// Whether the client says which version of Anthropic's API it speaks.
+    var namesAnthropicVersion = false
+
+    /// Reads a request's parameters.
+    init(_ request: Request) {
+        request.forEachParameter { name, value in
+            if name.equals("REQUEST_METHOD") {
+                method = String(bytes: value)
+            } else if name.equals("REQUEST_URI") {
+                let parts = String(bytes: value).split(
+                    separator: "?",
+                    maxSplits: 1,
+                    omittingEmptySubsequences: false
+                )
+                path = String(parts[0])
+                query = parts.count > 1 ? String(parts[1]) : ""
+            } else if name.equals("HTTP_AUTHORIZATION") {
+                let text = String(bytes: value)
+                credential = text.hasPrefix("Bearer ") ? String(text.dropFirst(7)) : text
+            } else if name.equals("HTTP_X_API_KEY") || name.equals("HTTP_API_KEY") {
+                credential = String(bytes: value)
+            } else if name.equals("HTTP_ANTHROPIC_VERSION") {
+                namesAnthropicVersion = true
+            }
+        }
+    }
+}
+
+extension String {
+    /// The text of bytes; what is not UTF-8 becomes U+FFFD.
+    init(bytes: Span<UInt8>) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}

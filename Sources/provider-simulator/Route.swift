@@ -1,0 +1,55 @@
+/// What a path and a method ask for.
+enum Route: Equatable {
+    case chat, responses, messages, countTokens, embeddings
+    case models
+    case model(String)
+    /// A path that a real provider has and that is answered with a plain object.
+    case plain
+    /// The simulator's own: what it received.
+    case requests
+    case unknown
+
+    /// Finds the route of a path; whatever stands before its last `/v1/` or `/v1beta/` is a mount.
+    init(method: String, path: String) {
+        if path == "/_simulator/requests" {
+            self = .requests
+            return
+        }
+        switch (method, Route.tail(of: path)) {
+        case ("POST", "chat/completions"): self = .chat
+        case ("POST", "responses"): self = .responses
+        case ("POST", "messages"): self = .messages
+        case ("POST", "messages/count_tokens"): self = .countTokens
+        case ("POST", "embeddings"): self = .embeddings
+        case ("GET", "models"): self = .models
+        case ("GET", let tail) where tail.hasPrefix("models/"):
+            self = .model(String(tail.dropFirst("models/".count)))
+        case ("POST", "completions"), ("POST", "moderations"), ("POST", "rerank"): self = .plain
+        case ("POST", let tail) where tail.hasPrefix("images/") || tail.hasPrefix("audio/"):
+            self = .plain
+        default: self = .unknown
+        }
+    }
+
+    /// Whose shapes the answer has, as far as the path tells.
+    var family: Family {
+        switch self {
+        case .messages, .countTokens: .anthropic
+        default: .openAI
+        }
+    }
+
+    private static func tail(of path: String) -> Substring {
+        var rest = path[...]
+        while let slash = rest.firstIndex(of: "/") {
+            rest = rest[rest.index(after: slash)...]
+            if rest.hasPrefix("v1/") { return rest.dropFirst("v1/".count) }
+        }
+        return ""
+    }
+}
+
+/// Whose shapes errors and model lists have.
+enum Family {
+    case openAI, anthropic
+}

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import provider_simulator
+
+@Suite struct RouteTests {
+    @Test(
+        arguments: [
+            ("POST", "/v1/chat/completions", Route.chat),
+            ("POST", "/openai/v1/responses", .responses),
+            ("POST", "/anthropic/v1/messages", .messages),
+            ("POST", "/v1/messages/count_tokens", .countTokens),
+            ("GET", "/v1/models", .models),
+            ("GET", "/v1/models/sim-fast", .model("sim-fast")),
+            ("POST", "/v1/audio/speech", .plain),
+            ("GET", "/_simulator/requests", .requests),
+            ("GET", "/v1/chat/completions", .unknown),
+            ("POST", "/chat/completions", .unknown),
+        ]
+    )
+    func `a path has a route`(method: String, path: String, route: Route) {
+        #expect(Route(method: method, path: path) == route)
+    }
+
+    @Test(
+        arguments: [
+            ("HTTP_X_API_KEY", "x-api-key"), ("CONTENT_TYPE", "content-type"),
+            ("REQUEST_URI", nil), ("HTTPS", nil),
+        ] as [(String, String?)]
+    )
+    func `a parameter is a header or none`(parameter: String, header: String?) {
+        #expect(RecordBook.headerName(of: parameter) == header)
+    }
+}
