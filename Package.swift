@@ -97,8 +97,8 @@ let package = Package(
         .floor("Server", ["Relay", "FastCGI", "Curl", "Storage"]),
 
         .program("lockkeeper", ["Server", .argumentParser]),
-        .program("provider-simulator", ["FastCGI", "Platform", "JSON", "EventStream"]),
-        .program("load-generator", ["Platform", "JSON"]),
+        .program("provider-simulator", ["FastCGI", "Platform", "JSON", .argumentParser, .crypto]),
+        .program("load-generator", ["Platform", "JSON", "Access", "Model", .argumentParser]),
 
         .tests(of: "JSON"),
         .tests(of: "EventStream"),
@@ -111,5 +111,10 @@ let package = Package(
         .tests(of: "Curl"),
         .tests(of: "Storage"),
         .tests(of: "Server"),
+        .testTarget(
+            name: "ProviderSimulatorTests",
+            dependencies: ["provider-simulator", "JSON"],
+            swiftSettings: policy
+        ),
     ]
 )
