@@ -6,7 +6,7 @@ extension EasyHandle {
     func outcome(of code: CURLcode) -> TransferOutcome {
         if code == CURLE_OK {
             guard head.isComplete else {
-                return .failed(.protocolError("the answer has no final head"))
+                return .failed(.cut("the connection ended inside the head"))
             }
             return .complete
         }
