@@ -30,10 +30,15 @@ extension Target {
     }
 
     /// The tests of one floor.
-    static func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    static func tests(
+        of name: String,
+        _ dependencies: [Target.Dependency] = [],
+        fixtures: [String] = []
+    ) -> Target {
         .testTarget(
             name: name + "Tests",
             dependencies: [.target(name: name)] + dependencies,
+            exclude: fixtures,
             swiftSettings: policy
         )
     }
@@ -104,7 +109,7 @@ let package = Package(
         .tests(of: "EventStream"),
         .tests(of: "Access"),
         .tests(of: "Routing"),
-        .tests(of: "Dialects"),
+        .tests(of: "Dialects", ["Model"], fixtures: ["Fixtures"]),
         .tests(of: "Relay"),
         .tests(of: "Platform"),
         .tests(of: "FastCGI"),
