@@ -29,10 +29,36 @@ package struct MemberScanner: Sendable {
         )
         var reader = StructuralReader(range)
         guard reader.skipWhiteSpace(bytes) == UInt8(ascii: "{") else { throw .notAnObject }
+        let members = try scanObject(bytes, &reader)
+        guard reader.skipWhiteSpace(bytes) == nil else { throw .trailingBytes(at: reader.position) }
+        return members
+    }
+
+    /// Scans each object of an array until the body says stop; other elements are skipped.
+    ///
+    /// The array's own commas and brackets are checked as far as it is walked.
+    package func forEachObject(
+        _ bytes: Span<UInt8>,
+        in range: Range<Int>,
+        _ body: (Members) -> ElementStep
+    ) throws(ScanError) {
+        try walkElements(bytes, range) { (reader: inout StructuralReader) throws(ScanError) in
+            guard reader.peek(bytes) == UInt8(ascii: "{") else {
+                _ = try reader.skipValue(bytes)
+                return .next
+            }
+            return body(try scanObject(bytes, &reader))
+        }
+    }
+
+    /// Scans an object; the position is at its opening brace, and after the closing one then.
+    private func scanObject(
+        _ bytes: Span<UInt8>,
+        _ reader: inout StructuralReader
+    ) throws(ScanError) -> Members {
         var members = Members(objectStart: reader.position, wanted: names.count)
         reader.position &+= 1
         try scanMembers(bytes, &reader, &members)
-        guard reader.skipWhiteSpace(bytes) == nil else { throw .trailingBytes(at: reader.position) }
         return members
     }
 
@@ -88,13 +114,7 @@ package struct MemberScanner: Sendable {
     /// The place in the list of the name that a key, quotes included, spells; nil when not wanted.
     private func indexOfName(_ bytes: Span<UInt8>, _ key: Range<Int>) throws(ScanError) -> Int? {
         let inner = (key.lowerBound &+ 1)..<(key.upperBound &- 1)
-        var isPlain = true
-        for index in inner {
-            let byte = bytes[index]
-            if byte < 0x20 { throw .malformed(at: index) }
-            isPlain = isPlain && byte < 0x80 && byte != UInt8(ascii: "\\")
-        }
-        if isPlain { return indexOfPlainName(bytes, inner) }
+        if isPlainASCII(bytes, inner) { return indexOfPlainName(bytes, inner) }
         guard let name = decodeJSONString(bytes, key) else {
             throw .malformed(at: key.lowerBound)
         }

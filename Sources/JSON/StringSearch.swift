@@ -58,3 +58,37 @@ private func quoteMarks(_ word: UInt64) -> UInt64 {
     let zeros = word ^ 0x2222_2222_2222_2222
     return (zeros &- 0x0101_0101_0101_0101) & ~zeros & 0x8080_8080_8080_8080
 }
+
+/// Whether a part of a text is ASCII that stands for itself in a JSON string: no control character
+/// and no backslash.
+func isPlainASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var index = range.lowerBound
+    unsafe bytes.withUnsafeBytes { text in
+        while index &+ 8 <= range.upperBound {
+            let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if hasSpecialByte(word) { return }
+            index &+= 8
+        }
+        // What is left is less than a word: the bytes after it are taken for spaces.
+        guard index &+ 8 <= text.count, index < range.upperBound else { return }
+        let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let others = UInt64.max &<< UInt64((range.upperBound &- index) &* 8)
+        let padded = UInt64(littleEndian: word) & ~others | 0x2020_2020_2020_2020 & others
+        if !hasSpecialByte(padded) { index = range.upperBound }
+    }
+    while index < range.upperBound {
+        let byte = bytes[index]
+        if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\\") { return false }
+        index &+= 1
+    }
+    return true
+}
+
+/// Whether a byte is a control character, beyond ASCII, or a backslash.
+@inline(__always)
+private func hasSpecialByte(_ word: UInt64) -> Bool {
+    let backslashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+    let zeros = (backslashes &- 0x0101_0101_0101_0101) & ~backslashes
+    let controls = (word &- 0x2020_2020_2020_2020) & ~word
+    return (zeros | controls | word) & 0x8080_8080_8080_8080 != 0
+}
