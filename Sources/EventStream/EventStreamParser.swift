@@ -77,16 +77,6 @@ package struct EventStreamParser: Sendable {
         takeLine(endingIn: Span(), emit)
     }
 
-    private func endOfLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte <= 0x0D, byte == 0x0A || byte == 0x0D { return index }
-            index += 1
-        }
-        return index
-    }
-
     /// Keeps the beginning of a line, up to the limit.
     private mutating func keep(_ part: Span<UInt8>) {
         let room = lineLimit - carry.count
