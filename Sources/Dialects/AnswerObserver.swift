@@ -1,0 +1,89 @@
+import JSON
+package import Model
+
+/// Watches a provider's whole answer go by: what is not a stream.
+///
+/// An answer up to the limit is kept and read when asked; of a longer one nothing is told.
+package struct AnswerObserver: Sendable {
+    /// The longest answer that is read.
+    package static let answerLimit = 1 << 20
+
+    private static let answer = MemberScanner(["error", "usage", "usageMetadata", "model"])
+
+    private let dialect: Dialect
+    private var body: [UInt8] = []
+    private var isTooLong = false
+
+    /// An observer at the start of an answer in this dialect.
+    package init(_ dialect: Dialect) {
+        self.dialect = dialect
+    }
+
+    /// Takes the next bytes.
+    package mutating func observe(_ bytes: Span<UInt8>) {
+        if isTooLong { return }
+        if body.count + bytes.count > Self.answerLimit {
+            isTooLong = true
+            body = []
+        } else {
+            unsafe bytes.withUnsafeBufferPointer { unsafe body.append(contentsOf: $0) }
+        }
+    }
+
+    /// The tokens that the answer tells of.
+    package var usage: Usage? {
+        var usage: Usage?
+        forEachAnswer { members, text in
+            switch dialect {
+            case .openAIChat, .openAIResponses:
+                usage = OpenAIUsage.read(members[1], in: text)
+            case .anthropicMessages:
+                AnthropicMessages.merge(members[1], in: text, into: &usage)
+            case .gemini:
+                usage = Gemini.usage(members[2], in: text) ?? usage
+            }
+        }
+        return usage
+    }
+
+    /// The model that the answer says served it.
+    package var model: String? {
+        var model: String?
+        forEachAnswer { members, text in model = members[3]?.string(in: text) ?? model }
+        return model
+    }
+
+    /// Whether the answer has an `error` at its top: a failure, whatever its status.
+    package var isFailure: Bool {
+        var isFailure = false
+        forEachAnswer { members, text in
+            if members[0]?.isFilled(in: text) == true { isFailure = true }
+        }
+        return isFailure
+    }
+
+    /// What the provider said about its failure.
+    package var failureMessage: String? {
+        var message: String?
+        forEachAnswer { members, text in
+            message = message ?? members[0].flatMap { ErrorMessage.text(of: $0, in: text) }
+        }
+        return message
+    }
+
+    /// Reads the answer, or each one of the array that Gemini wraps errors and streams in.
+    private func forEachAnswer(_ body: (Members, Span<UInt8>) -> Void) {
+        let text = self.body.span
+        if let members = Self.answer.members(of: text) { return body(members, text) }
+        guard dialect == .gemini else { return }
+        do throws(ScanError) {
+            try forEachJSONElement(text, 0..<text.count) { _, element in
+                if let members = Self.answer.members(in: element, of: text) { body(members, text) }
+                return .next
+            }
+        } catch {
+            // As far as the array was sound, it was read.
+            return
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import JSON
+import Model
+
+/// How Google's generateContent streams: unnamed events, each an answer of its own, none the last.
+enum Gemini {
+    private static let answer = MemberScanner([
+        "error", "usageMetadata", "candidates", "promptFeedback",
+    ])
+    private static let candidate = MemberScanner(["finishReason", "content"])
+    private static let content = MemberScanner(["parts"])
+    private static let part = MemberScanner([
+        "text", "functionCall", "inlineData", "fileData", "executableCode", "codeExecutionResult",
+    ])
+    private static let feedback = MemberScanner(["blockReason"])
+
+    static func take(_ data: Span<UInt8>, _ findings: inout StreamFindings) {
+        guard let members = answer.members(of: data) else { return }
+        if let error = members[0], error.isFilled(in: data) {
+            return findings.noteFailure(ErrorMessage.text(of: error, in: data))
+        }
+        if let usage = usage(members[1], in: data) { findings.usage = usage }
+        // A prompt that was blocked has no candidates: that answer is whole.
+        if feedback.members(of: members[3], in: data)?[0]?.kind == .string {
+            findings.hasFinishReason = true
+        }
+        members[2]?.forEachObject(in: data, candidate) { candidate in
+            if candidate[0]?.kind == .string { findings.hasFinishReason = true }
+            if !findings.hasContent, hasContent(candidate[1], data) { findings.noteContent() }
+            return .next
+        }
+    }
+
+    private static func hasContent(_ member: Member?, _ data: Span<UInt8>) -> Bool {
+        var isFilled = false
+        content.members(of: member, in: data)?[0]?.forEachObject(in: data, part) { part in
+            isFilled = part.hasFilled(0..<6, in: data)
+            return isFilled ? .stop : .next
+        }
+        return isFilled
+    }
+}
+
+// MARK: Usage
+
+extension Gemini {
+    private static let metadata = MemberScanner([
+        "promptTokenCount", "cachedContentTokenCount", "candidatesTokenCount",
+        "thoughtsTokenCount", "toolUsePromptTokenCount",
+    ])
+
+    /// The usage that a `usageMetadata` member tells; each tells that of the whole answer so far.
+    static func usage(_ member: Member?, in text: Span<UInt8>) -> Usage? {
+        guard let members = metadata.members(of: member, in: text) else { return nil }
+        func count(_ place: Int) -> Int { members[place]?.tokenCount(in: text) ?? 0 }
+        return Usage(
+            input: max(0, count(0) + count(4) - count(1)),
+            output: count(2) + count(3),
+            cacheRead: count(1),
+            reasoning: count(3)
+        )
+    }
+}

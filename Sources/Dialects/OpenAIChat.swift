@@ -1,0 +1,51 @@
+import JSON
+
+/// How OpenAI's chat completions stream.
+///
+/// Chunks have no event name and end with `[DONE]`. Content is the first delta that says anything:
+/// a role, an empty text or a finish reason alone is none.
+enum OpenAIChat {
+    private static let chunk = MemberScanner(["error", "usage", "choices"])
+    private static let choice = MemberScanner(["finish_reason", "delta", "text"])
+    private static let delta = MemberScanner([
+        "content", "reasoning", "reasoning_content", "reasoning_details", "tool_calls",
+        "function_call", "refusal", "audio",
+    ])
+
+    static func take(_ name: Span<UInt8>, _ data: Span<UInt8>, _ findings: inout StreamFindings) {
+        if isDone(data) { return findings.noteTerminal() }
+        let members = chunk.members(of: data)
+        if let error = members?[0], error.isFilled(in: data) {
+            return findings.noteFailure(ErrorMessage.text(of: error, in: data))
+        }
+        if name.spells("error") { return findings.noteFailure(nil) }
+        if let usage = OpenAIUsage.read(members?[1], in: data) { findings.usage = usage }
+        members?[2]?.forEachObject(in: data, choice) { choice in
+            take(choice, data, &findings)
+            return .next
+        }
+    }
+
+    private static func take(
+        _ choice: Members,
+        _ data: Span<UInt8>,
+        _ findings: inout StreamFindings
+    ) {
+        if choice[0]?.kind == .string { findings.hasFinishReason = true }
+        if findings.hasContent { return }
+        let delta = delta.members(of: choice[1], in: data)
+        if choice[2]?.isFilled(in: data) == true || delta?.hasFilled(0..<8, in: data) == true {
+            findings.noteContent()
+        }
+    }
+
+    /// Whether the data is `[DONE]`, white space around it apart.
+    private static func isDone(_ data: Span<UInt8>) -> Bool {
+        guard data.count < 32 else { return false }
+        var start = 0
+        var end = data.count
+        while start < end, data[start] <= 0x20 { start += 1 }
+        while end > start, data[end - 1] <= 0x20 { end -= 1 }
+        return data.extracting(start..<end).spells("[DONE]")
+    }
+}

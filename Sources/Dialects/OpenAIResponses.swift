@@ -1,0 +1,73 @@
+import JSON
+
+/// How OpenAI's responses stream: typed events, the last one with the whole response and its usage.
+enum OpenAIResponses {
+    private static let event = MemberScanner([
+        "type", "delta", "item", "response", "error", "message",
+    ])
+    private static let item = MemberScanner(["type"])
+    private static let response = MemberScanner(["usage", "error"])
+
+    static func take(_ name: Span<UInt8>, _ data: Span<UInt8>, _ findings: inout StreamFindings) {
+        if findings.hasContent, name.ends(with: ".delta") { return }
+        guard let members = event.members(of: data) else {
+            // A cut event, or no JSON: its name has to do.
+            return take(type: name, nil, data, &findings)
+        }
+        if let type = members[0], type.kind == .string {
+            let inner = (type.value.lowerBound + 1)..<(type.value.upperBound - 1)
+            take(type: data.extracting(inner), members, data, &findings)
+        } else {
+            take(type: name, members, data, &findings)
+        }
+    }
+
+    private static func take(
+        type: Span<UInt8>,
+        _ members: Members?,
+        _ data: Span<UInt8>,
+        _ findings: inout StreamFindings
+    ) {
+        if type.ends(with: ".delta") {
+            if members?[1]?.isFilled(in: data) == true { findings.noteContent() }
+        } else if type.spells("response.output_item.added") {
+            if isCall(members?[2], data) { findings.noteContent() }
+        } else if type.ends(with: ".partial_image") {
+            findings.noteContent()
+        } else if type.spells("error") {
+            let text = members?[4].flatMap { ErrorMessage.text(of: $0, in: data) }
+            let message = members?[5]?.string(in: data).map(ErrorMessage.shortened)
+            findings.noteFailure(text ?? message)
+        } else if isTerminal(type) {
+            takeTerminal(type: type, members?[3], data, &findings)
+        }
+    }
+
+    /// `function_call`, `web_search_call` and whatever other call of a tool.
+    private static func isCall(_ member: Member?, _ data: Span<UInt8>) -> Bool {
+        guard let type = item.members(of: member, in: data)?[0], type.kind == .string else {
+            return false
+        }
+        let inner = (type.value.lowerBound + 1)..<(type.value.upperBound - 1)
+        return data.extracting(inner).ends(with: "_call")
+    }
+
+    private static func isTerminal(_ type: Span<UInt8>) -> Bool {
+        type.spells("response.completed") || type.spells("response.incomplete")
+            || type.spells("response.failed")
+    }
+
+    private static func takeTerminal(
+        type: Span<UInt8>,
+        _ member: Member?,
+        _ data: Span<UInt8>,
+        _ findings: inout StreamFindings
+    ) {
+        findings.noteTerminal()
+        let response = response.members(of: member, in: data)
+        if let usage = OpenAIUsage.read(response?[0], in: data) { findings.usage = usage }
+        if type.spells("response.failed") {
+            findings.noteFailure(response?[1].flatMap { ErrorMessage.text(of: $0, in: data) })
+        }
+    }
+}

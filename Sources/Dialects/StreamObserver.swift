@@ -1,0 +1,92 @@
+package import Model
+import EventStream
+
+/// Watches a provider's stream of events go by and tells what it means; it changes no byte.
+///
+/// It sees the stream in whatever pieces it comes. Every event's top-level members are scanned, and
+/// what lies deeper only where it can matter: once content was seen, a delta is not looked into.
+package struct StreamObserver: Sendable {
+    /// The longest event that is read; of a longer one only the beginning is.
+    package static let eventLimit = 1 << 20
+
+    private let dialect: Dialect
+    private var parser = EventStreamParser(lineLimit: eventLimit, eventLimit: eventLimit)
+    private var findings = StreamFindings()
+
+    /// An observer at the start of a stream in this dialect.
+    package init(_ dialect: Dialect) {
+        self.dialect = dialect
+    }
+
+    /// The tokens that the provider told of, as of now.
+    package var usage: Usage? { findings.usage }
+    /// What the provider said about its failure.
+    package var failureMessage: String? { findings.failureMessage }
+    /// Whether content, reasoning or tool bytes came.
+    package var sawContent: Bool { findings.hasContent }
+
+    /// Whether the answer came to its proper end; a stream that ends before is a broken one.
+    ///
+    /// Many OpenAI-compatible providers leave out `[DONE]` and Gemini has no such event: there the
+    /// reason why the model stopped counts.
+    package var isComplete: Bool {
+        switch dialect {
+        case .openAIChat, .gemini: findings.isTerminated || findings.hasFinishReason
+        case .openAIResponses, .anthropicMessages: findings.isTerminated
+        }
+    }
+
+    /// Takes the next bytes and tells what the events that end in them mean.
+    package mutating func observe(_ bytes: Span<UInt8>) -> StreamSigns {
+        findings.signs = []
+        Self.feed(bytes, &parser, dialect, &findings)
+        return findings.signs
+    }
+
+    /// Takes the end of the stream: an event without its empty line still counts.
+    package mutating func finish() -> StreamSigns {
+        findings.signs = []
+        Self.finish(&parser, dialect, &findings)
+        if dialect == .gemini, findings.hasFinishReason { findings.noteTerminal() }
+        return findings.signs
+    }
+
+    private static func feed(
+        _ bytes: Span<UInt8>,
+        _ parser: inout EventStreamParser,
+        _ dialect: Dialect,
+        _ findings: inout StreamFindings
+    ) {
+        parser.feed(bytes) { name, data, extent in
+            take(name, data, extent, dialect, &findings)
+        }
+    }
+
+    private static func finish(
+        _ parser: inout EventStreamParser,
+        _ dialect: Dialect,
+        _ findings: inout StreamFindings
+    ) {
+        parser.finish { name, data, extent in
+            take(name, data, extent, dialect, &findings)
+        }
+    }
+
+    private static func take(
+        _ name: Span<UInt8>,
+        _ data: Span<UInt8>,
+        _ extent: EventExtent,
+        _ dialect: Dialect,
+        _ findings: inout StreamFindings
+    ) {
+        findings.signs.insert(.event)
+        // Nothing but content, or an answer told over again in a terminal event, is this long.
+        if extent == .cut { findings.noteContent() }
+        switch dialect {
+        case .openAIChat: OpenAIChat.take(name, data, &findings)
+        case .openAIResponses: OpenAIResponses.take(name, data, &findings)
+        case .anthropicMessages: AnthropicMessages.take(name, data, &findings)
+        case .gemini: Gemini.take(data, &findings)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Glibc
+import Model
+
+/// A recorded stream or answer beside these tests.
+enum Fixture {
+    private static let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+
+    /// The bytes of a file in a dialect's folder; none when it can't be read.
+    static func bytes(_ dialect: Dialect, _ name: String) -> [UInt8] {
+        guard let file = unsafe fopen("\(folder)/Fixtures/\(dialect.rawValue)/\(name)", "r") else {
+            return []
+        }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        while true {
+            let byte = unsafe getc(file)
+            if byte == EOF { return bytes }
+            bytes.append(UInt8(truncatingIfNeeded: byte))
+        }
+    }
+
+    /// The names of a dialect's files, sorted.
+    static func names(_ dialect: Dialect) -> [String] {
+        guard let folder = unsafe opendir("\(folder)/Fixtures/\(dialect.rawValue)") else {
+            return []
+        }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { text in
+                unsafe String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+}
