@@ -130,11 +130,14 @@ extension Connection {
 
     /// A peer that does not take its answers is not read from either.
     private func updateInterest() {
+        let input = phase == .open && !isPaused && !isAboveHighWater
+        let output = output.count > 0 && !isFlushDue
+        guard input != watchesInput || output != watchesOutput else { return }
+        watchesInput = input
+        watchesOutput = output
         var wanted: Readiness = .peerClosed
-        if phase == .open, !isPaused, !isAboveHighWater { wanted.insert(.readable) }
-        if output.count > 0, !isFlushDue { wanted.insert(.writable) }
-        guard wanted != interest else { return }
-        interest = wanted
+        if input { wanted.insert(.readable) }
+        if output { wanted.insert(.writable) }
         listener.loop.rewatch(descriptor, for: wanted)
     }
 

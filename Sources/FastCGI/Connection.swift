@@ -21,15 +21,16 @@ final class Connection: DescriptorHandler, TurnEndHandler {
     /// Output went above the high-water mark and not yet below the low one.
     var isAboveHighWater = false
     var isFlushDue = false
-    /// What the descriptor is watched for now.
-    var interest: Readiness = Connection.reading
+    /// What the descriptor is watched for now, beside that its peer leaves.
+    var watchesInput = true
+    var watchesOutput = false
 
     /// This connection's place in the listener's list, and in its list of those under a deadline.
     var place = 0
     var stallPlace = -1
     var stallDeadline = ContinuousClock.now
 
-    static let reading: Readiness = [.readable, .peerClosed]
+    private static let gone: Readiness = [.peerClosed, .hangUp, .failed]
 
     /// How a connection ends.
     ///
@@ -52,15 +53,13 @@ final class Connection: DescriptorHandler, TurnEndHandler {
     }
 
     func start() throws(SystemError) {
-        try listener.loop.watch(descriptor, for: interest, handler: self)
+        try listener.loop.watch(descriptor, for: [.readable, .peerClosed], handler: self)
     }
 
     func descriptorReady(_ descriptor: CInt, _ readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.peerClosed, .hangUp, .failed]) {
-            return close()
-        }
-        if readiness.contains(.writable) { flushAtTurnEnd() }
-        if readiness.contains(.readable) { readOnce() }
+        if readiness.intersects(Connection.gone) { return close() }
+        if readiness.intersects(.writable) { flushAtTurnEnd() }
+        if readiness.intersects(.readable) { readOnce() }
     }
 
     private func readOnce() {

@@ -22,4 +22,9 @@ package struct Readiness: OptionSet, Sendable {
     package static let edgeTriggered = Readiness(rawValue: EPOLLET.rawValue)
     /// Of several loops that watch one listening socket, few are woken.
     package static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
+
+    /// Whether any of the other's bits is set, without the generic set operations' cost.
+    package func intersects(_ other: Readiness) -> Bool {
+        rawValue & other.rawValue != 0
+    }
 }
