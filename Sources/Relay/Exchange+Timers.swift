@@ -78,8 +78,9 @@ extension Exchange {
         return sendComment(timeouts, now)
     }
 
-    /// The client has waited long: a 200 and a comment keep its connection alive while attempts go
-    /// on. From here on an error is an event, and which model serves stays unsaid.
+    /// The client has waited long: a 200 and a comment keep its connection alive.
+    ///
+    /// From here on an error is an event, and which model serves stays unsaid.
     private mutating func sendComment(
         _ timeouts: Timeouts,
         _ now: ContinuousClock.Instant
@@ -108,5 +109,10 @@ extension Exchange {
             ? "the provider sent nothing for \(timeouts.stall)"
             : "the answer took longer than `max_stream_duration`"
         return transferEnded(isStalled ? .streamStalled : .totalTimedOut, message: text, at: now)
+    }
+
+    /// The client has read what waited for it: the silence before was its own.
+    package mutating func clientCaughtUp(at now: ContinuousClock.Instant) {
+        lastEvent = now
     }
 }

@@ -6,7 +6,7 @@ import Routing
 /// The life of one client request as a pure state machine: every event of the outside is a method,
 /// and what it returns is all that has to be done.
 ///
-/// It does no I/O and reads no clock. The order of a life: ``begin(at:unixSecond:)``, the body,
+/// It does no I/O and reads no clock. The order of a life: ``begin(unixSecond:)``, the body,
 /// ``bodyEnded(at:)``, then attempts until one commits or none is left.
 package struct Exchange {
     /// Where an exchange is.
@@ -54,10 +54,19 @@ package struct Exchange {
         }
     }
 
+    /// What the web server wants to know.
+    package enum Question: Sendable {
+        /// The answer to the client's request (FastCGI's responder).
+        case answer
+        /// Whether the key is good, for a path that something else serves (its authorizer).
+        case authorization
+    }
+
     /// An answer that needs no provider.
     enum LocalAnswer {
         case refusal(Refusal)
         case json([UInt8])
+        case authorized(KeyReference)
     }
 
     /// `rq_` and 32 hexadecimal digits: in the answer, the log line and the usage event.
@@ -71,6 +80,7 @@ package struct Exchange {
     /// What the access log tells of it.
     package var record = ExchangeRecord()
 
+    private let question: Question
     var head: RequestHead
     var state = State.new
     var gateway: Gateway?
@@ -97,16 +107,18 @@ package struct Exchange {
 
     /// An exchange about which nothing was decided yet.
     ///
-    /// - Parameter requestID: used when the web server gave none of its own.
+    /// - Parameter requestID: `rq_` and the web server's own id of the request, where it has one.
     package init(
+        _ question: Question,
         head: RequestHead,
         snapshot: Snapshot,
         requestID: String,
         at now: ContinuousClock.Instant
     ) {
+        self.question = question
         self.head = head
         self.snapshot = snapshot
-        self.requestID = head.nginxRequestID.map { "rq_" + $0 } ?? requestID
+        self.requestID = requestID
         start = now
         lastEvent = now
     }
@@ -127,16 +139,19 @@ extension Exchange {
     ///
     /// A refused request's body is read and thrown away before the answer goes out, so that the
     /// web server can keep the connection.
-    package mutating func begin(unixSecond: Int64) -> Step {
+    package mutating func begin(unixSecond: Int64) {
         if let answer = answerToHead(unixSecond) {
             state = .discarding(answer)
         } else {
             state = .reading
         }
-        return Step(.wait)
     }
 
     private mutating func answerToHead(_ unixSecond: Int64) -> LocalAnswer? {
+        if question == .authorization {
+            if let refusal = refuseCaller(unixSecond) { return .refusal(refusal) }
+            return record.key.map { .authorized($0) }
+        }
         switch head.withPath({ Endpoint.match(method: head.method, path: $0) }) {
         case .endpoint(let endpoint): self.endpoint = endpoint
         case .otherMethod(let allowed): return .refusal(.methodNotServed(allowed: allowed))
@@ -239,6 +254,7 @@ extension Exchange {
         switch answer {
         case .refusal(let refusal): return refuse(refusal)
         case .json(let body): return finishLocal(head.method == .head ? [] : body)
+        case .authorized(let key): return authorize(key)
         }
     }
 
@@ -250,6 +266,15 @@ extension Exchange {
             contentType: "application/json"
         )
         return Step(.finish, sending: ResponseHead(status: 200).lines(additions) + body)
+    }
+
+    /// 200 lets the web server go on; `Variable-` headers become its variables (FastCGI 1.0, 6.3).
+    private mutating func authorize(_ key: KeyReference) -> Step {
+        state = .finished
+        record.finish(.served, status: 200)
+        let id = snapshot.keys?.id(of: key) ?? ""
+        let lines = "Status: 200\r\nVariable-LOCKKEEPER_KEY_ID: \(headerValue(id))\r\n\r\n"
+        return Step(.finish, sending: Array(lines.utf8))
     }
 
     private mutating func resolve(at now: ContinuousClock.Instant) -> Step {

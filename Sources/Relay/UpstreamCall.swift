@@ -41,4 +41,49 @@ package struct UpstreamCall: Sendable {
             }
         }
     }
+
+    /// Whether the configuration sets a header of this name, in lower case.
+    func setsHeader(_ name: Span<UInt8>) -> Bool {
+        provider.headers.contains { field in
+            let own = field.name.utf8
+            return own.count == name.count
+                && zip(0..., own).allSatisfy { name[$0] == $1 || name[$0] == $1 | 0x20 }
+        }
+    }
+}
+
+extension Exchange {
+    /// Calls `body` with every header of the attempt in course, but for those that frame it.
+    ///
+    /// The configuration's headers win over the client's, and nobody's over the credential's.
+    package func forEachUpstreamHeader(_ body: (Span<UInt8>, Span<UInt8>) -> Void) {
+        guard let call else { return }
+        head.forEachUpstreamHeader(
+            ownKey: !call.credential.isManaged, providerHeaders: call.provider.forwardHeaders
+        ) { name, value in
+            if !call.setsHeader(name) { body(name, value) }
+        }
+        if dialect == .anthropicMessages, !head.hasUpstreamHeader("anthropic-version") {
+            emit("anthropic-version", UpstreamCall.anthropicVersion, body)
+        }
+        emit("accept-encoding", "identity", body)
+        for field in call.provider.headers { emit(field.name, field.value.exposed, body) }
+        if let field = call.credentialHeader { emit(field.name, field.value.exposed, body) }
+    }
+
+    private func emit(
+        _ name: String,
+        _ value: String,
+        _ body: (Span<UInt8>, Span<UInt8>) -> Void
+    ) {
+        body(name.utf8Span.span, value.utf8Span.span)
+    }
+
+    /// Whether the request must not be sent on a connection that libcurl could replace.
+    package var forbidsRetry: Bool { head.forbidsRetry }
+
+    /// How long the attempt in course may take to connect.
+    package var connectTimeout: Duration {
+        gateway?.timeouts.connect ?? .seconds(5)
+    }
 }
