@@ -213,6 +213,25 @@ def test_logs_are_reopened_on_sigusr1(start_machine):
     until("a line is written into it", log.read_text)
 
 
+def test_a_store_that_can_not_be_read_at_the_start_is_a_503_until_it_is_mended(start_machine):
+    site = start_machine()
+    token = site.token
+    site.processes["gateway"].terminate()
+    site.processes["gateway"].wait(10)
+    store = site.state / "store.jsonl"
+    intact = store.read_bytes()
+    store.write_bytes(b"broken\n" + intact)
+    site.start_gateway()
+    response = until("it answers", lambda: (
+        answer if (answer := site.chat()).status_code != 502 else None))
+    assert (response.status_code, response.headers["ngrok-error-code"]) == (503, "ERR_NGROK_27009")
+    assert site.client.get("/readyz").status_code == 503
+    assert "store.jsonl:1" in site.log("gateway")
+    store.write_bytes(intact)
+    os.kill(site.supervisor_pid, signal.SIGHUP)
+    until("it serves again", lambda: site.chat(token=token).is_success)
+
+
 @pytest.mark.parametrize("content", ["", "listen: [", "listn: unix:/tmp/x.sock\n"])
 def test_a_bad_configuration_does_not_start(start_machine, content):
     site = start_machine()

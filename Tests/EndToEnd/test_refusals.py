@@ -230,7 +230,7 @@ BODIES = {
     "models no array": (b'{"models":"openai:a","messages":[]}', "27228"),
     "models of numbers": (b'{"models":[1],"messages":[]}', "27228"),
     "33 models": (json.dumps({"models": [f"openai:m{n}" for n in range(33)]}).encode(), "27228"),
-    "unknown model": (b'{"model":"gpt-4o-minni","messages":[]}', "27224"),
+    "unknown model": (b'{"model":"gpt-5-minni","messages":[]}', "27224"),
     "unknown provider": (b'{"model":"nobody:gpt-4o","messages":[]}', "27225"),
     "malformed address": (b'{"model":":","messages":[]}', "27229"),
 }
@@ -246,8 +246,8 @@ def test_a_body_that_says_nothing_sensible_is_a_400(site, keys, name):
 
 
 def test_an_unknown_model_is_told_its_nearest_names(site, keys):
-    message = site.chat("gpt-4o-minni", token=keys["good"]).json()["error"]["message"]
-    assert "gpt-4o-mini" in message
+    message = site.chat("gpt-5-minni", token=keys["good"]).json()["error"]["message"]
+    assert "gpt-5-mini" in message
 
 
 def test_a_provider_that_does_not_speak_the_dialect_is_a_400(site, keys):

@@ -19,35 +19,19 @@ MANY = 100_000
 def grow_store(site, count):
     """Appends `count` keys made after the pattern of a real one; gives some of their tokens."""
     store = site.state / "store.jsonl"
-    pattern = store.read_text().splitlines()[-1]
-    record = json.loads(pattern)
-    flat = json.dumps(record)
-    token = site.tokens[-1]
-    handle, digest = token.split("-")[1], tokens.sha256(token)
-    identity = find_id(record)
-    assert flat.count(handle) == 1 and flat.count(digest) == 1 and identity in flat, flat
-    redacted = token[:10] + "***" + token[-4:]
+    record = json.loads(store.read_text().splitlines()[-1])
+    assert record["hash"] == tokens.sha256(site.tokens[-1])
     made = []
     with open(store, "a") as file:
         for number in range(count):
-            new = tokens.token()
-            line = flat.replace(handle, new.split("-")[1]).replace(digest, tokens.sha256(new))
-            line = line.replace(identity, f"aigk_{number:024d}")
-            line = line.replace(redacted, new[:10] + "***" + new[-4:])
-            file.write(line + "\n")
+            token = tokens.token()
+            record.update(
+                seq=record["seq"] + 1, id=f"aigk_{number:024d}", handle=token.split("-")[1],
+                hash=tokens.sha256(token), keyRedacted=token[:10] + "***" + token[-4:])
+            file.write(json.dumps(record, separators=(",", ":")) + "\n")
             if number % (count // 10) == 0:
-                made.append(new)
+                made.append(token)
     return made
-
-
-def find_id(value):
-    """The first aigk_ id anywhere in a record."""
-    if isinstance(value, str):
-        return value if value.startswith("aigk_") else None
-    if not isinstance(value, (dict, list)):
-        return None
-    children = value.values() if isinstance(value, dict) else value
-    return next((found for child in children if (found := find_id(child))), None)
 
 
 def accepts(site, token):

@@ -9,13 +9,13 @@ bin=${LOCKKEEPER_BIN_DIR:-$PWD/.build/release}
 
 # Provider, environment variable, a model for the first request, the path it is asked on.
 known_providers="
-openai     OPENAI_API_KEY     gpt-4o-mini              chat
-anthropic  ANTHROPIC_API_KEY  claude-3-5-haiku-latest  messages
-groq       GROQ_API_KEY       llama-3.1-8b-instant     chat
+openai     OPENAI_API_KEY     gpt-5-mini               chat
+anthropic  ANTHROPIC_API_KEY  claude-haiku-4-5         messages
+groq       GROQ_API_KEY       openai/gpt-oss-20b       chat
 deepseek   DEEPSEEK_API_KEY   deepseek-chat            chat
-openrouter OPENROUTER_API_KEY openai/gpt-4o-mini       chat
-moonshotai MOONSHOT_API_KEY   moonshot-v1-8k           chat
-z-ai       ZAI_API_KEY        glm-4-flash              chat
+openrouter OPENROUTER_API_KEY openai/gpt-5-mini        chat
+moonshotai MOONSHOT_API_KEY   kimi-k2.7-code           chat
+z-ai       ZAI_API_KEY        glm-5.2                  chat
 "
 
 say() { printf '==> %s\n' "$*"; }
