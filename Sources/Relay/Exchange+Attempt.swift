@@ -72,7 +72,7 @@ extension Exchange {
             operation,
             at: provider,
             surface: surface,
-            clientQuery: head.withQuery { $0.text }
+            clientQuery: queryWithoutTokens
         )
         record.attempts.append(
             AttemptRecord(

@@ -48,7 +48,7 @@ package struct RequestHead: Sendable {
             method = Method(value)
         } else if name.elementsEqual("REQUEST_URI") {
             uri = keep(value)
-        } else if name.elementsEqual("CONTENT_TYPE"), !value.isEmpty {
+        } else if name.elementsEqual("CONTENT_TYPE"), !rules.holdsToken(value) {
             contentType = keep(value)
         }
     }
@@ -89,7 +89,11 @@ package struct RequestHead: Sendable {
     }
 
     /// SDKs send the key in one of four headers, some in two; two that differ are refused.
-    private mutating func addCredential(_ value: Span<UInt8>) {
+    ///
+    /// An empty one is none: a web server may set a parameter for a header that did not come.
+    private mutating func addCredential(_ text: Span<UInt8>) {
+        let value = text.extracting(trimmedRange(of: text))
+        if value.isEmpty { return }
         guard let credential else {
             self.credential = keep(value)
             return
@@ -98,6 +102,14 @@ package struct RequestHead: Sendable {
             credential.count == value.count
             && value.indices.allSatisfy { arena[credential.lowerBound + $0] == value[$0] }
         if !isSame { hasConflictingCredentials = true }
+    }
+
+    private func trimmedRange(of text: Span<UInt8>) -> Range<Int> {
+        var start = 0
+        var end = text.count
+        while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
+        while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
+        return start..<end
     }
 
     private mutating func keep(_ value: Span<UInt8>) -> Range<Int> {
@@ -157,11 +169,14 @@ extension RequestHead {
         let end = arena[uri].firstIndex(of: UInt8(ascii: "?")) ?? uri.upperBound
         let path = uri.lowerBound..<end
         let mount = trimmedPrefix
-        guard !mount.isEmpty, arena[path].starts(with: arena[mount]) else { return path }
-        return path.lowerBound + mount.count..<end
+        let rest = path.lowerBound + mount.count
+        guard !mount.isEmpty, rest < end, arena[rest] == UInt8(ascii: "/"),
+            arena[path].starts(with: arena[mount])
+        else { return path }
+        return rest..<end
     }
 
-    /// `/ai/` and `/ai` cut alike: what is left begins with a slash.
+    /// `/ai/` and `/ai` cut alike: what is left begins with a slash, so `/aid` is not below it.
     private var trimmedPrefix: Range<Int> {
         guard let last = arena[prefix].last, last == UInt8(ascii: "/") else { return prefix }
         return prefix.lowerBound..<prefix.upperBound - 1
@@ -207,9 +222,11 @@ extension RequestHead {
             let name = bytes.extracting(field.name)
             switch field.scope {
             case .always: break
-            case .ownKey: guard ownKey else { continue }
-            case .provider:
-                guard providerHeaders.contains(where: { isName(name, $0) }) else { continue }
+            case .ownKey, .provider:
+                let isWanted = field.scope == .ownKey && ownKey
+                guard isWanted || providerHeaders.contains(where: { isName(name, $0) }) else {
+                    continue
+                }
             }
             body(name, bytes.extracting(field.value))
         }

@@ -44,11 +44,22 @@ package struct UpstreamCall: Sendable {
 
     /// Whether the configuration sets a header of this name, in lower case.
     func setsHeader(_ name: Span<UInt8>) -> Bool {
-        provider.headers.contains { field in
-            let own = field.name.utf8
-            return own.count == name.count
-                && zip(0..., own).allSatisfy { name[$0] == $1 || name[$0] == $1 | 0x20 }
-        }
+        provider.headers.contains { isName($0.name, name) }
+    }
+
+    /// Whether a header of the configuration stays out: nothing may stand beside the credential,
+    /// and an answer that is compressed could not be read.
+    func overrules(_ field: HeaderField) -> Bool {
+        if isName(field.name, "accept-encoding".utf8Span.span) { return true }
+        guard let own = credentialHeader?.name.lowercased() else { return false }
+        return isName(field.name, own.utf8Span.span)
+    }
+
+    /// Whether a configured name is this one, which is in lower case.
+    private func isName(_ configured: String, _ name: Span<UInt8>) -> Bool {
+        let own = configured.utf8
+        return own.count == name.count
+            && zip(0..., own).allSatisfy { name[$0] == $1 || name[$0] == $1 | 0x20 }
     }
 }
 
@@ -59,16 +70,33 @@ extension Exchange {
     package func forEachUpstreamHeader(_ body: (Span<UInt8>, Span<UInt8>) -> Void) {
         guard let call else { return }
         head.forEachUpstreamHeader(
-            ownKey: !call.credential.isManaged, providerHeaders: call.provider.forwardHeaders
+            ownKey: !call.credential.isManaged,
+            providerHeaders: call.provider.forwardHeaders
         ) { name, value in
             if !call.setsHeader(name) { body(name, value) }
         }
-        if dialect == .anthropicMessages, !head.hasUpstreamHeader("anthropic-version") {
-            emit("anthropic-version", UpstreamCall.anthropicVersion, body)
+        let version = "anthropic-version"
+        if dialect == .anthropicMessages, !head.hasUpstreamHeader("anthropic-version"),
+            !call.setsHeader(version.utf8Span.span)
+        {
+            emit(version, UpstreamCall.anthropicVersion, body)
         }
         emit("accept-encoding", "identity", body)
-        for field in call.provider.headers { emit(field.name, field.value.exposed, body) }
+        for field in call.provider.headers where !call.overrules(field) {
+            emit(field.name, field.value.exposed, body)
+        }
         if let field = call.credentialHeader { emit(field.name, field.value.exposed, body) }
+    }
+
+    /// The client's query for the upstream, without what holds a gateway token.
+    var queryWithoutTokens: String {
+        let rules = snapshot.headerRules
+        return head.withQuery { query in
+            guard rules.holdsToken(query) else { return query.text }
+            return query.text.split(separator: "&")
+                .filter { !rules.holdsToken(Array($0.utf8).span) }
+                .joined(separator: "&")
+        }
     }
 
     private func emit(
