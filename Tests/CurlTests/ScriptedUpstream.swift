@@ -64,6 +64,7 @@ final class Peer: DescriptorHandler {
 
     private unowned let upstream: ScriptedUpstream
     private var received: [UInt8] = []
+    private var expectedCount: Int?
 
     init(_ socket: consuming FileDescriptor, of upstream: ScriptedUpstream) {
         self.socket = socket.release()
@@ -101,6 +102,15 @@ final class Peer: DescriptorHandler {
         if count > 0 { sentCount += count }
     }
 
+    /// Makes the kernel hold little of what is sent.
+    func limitSendBuffer(to byteCount: CInt) {
+        var size = byteCount
+        _ = unsafe setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(4))
+    }
+
+    /// The port of the other side.
+    var remotePort: UInt16 { peerPort(of: socket) }
+
     func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -117,16 +127,20 @@ final class Peer: DescriptorHandler {
     }
 
     private func takeRequests() {
-        while let end = endOfRequest() {
-            let request = String(decoding: received[..<end], as: UTF8.self)
-            received.removeFirst(end)
+        while true {
+            if expectedCount == nil { expectedCount = countOfRequest() }
+            guard let count = expectedCount, received.count >= count else { return }
+            expectedCount = nil
+            let request = String(decoding: received[..<count], as: UTF8.self)
+            received.removeFirst(count)
             requests.append(request)
             upstream.answer(self, request)
         }
     }
 
-    private func endOfRequest() -> Int? {
-        let text = String(decoding: received, as: UTF8.self)
+    /// The bytes of the request that begins with the received ones; nil before its head is whole.
+    private func countOfRequest() -> Int? {
+        let text = String(decoding: received.prefix(65536), as: UTF8.self)
         guard let head = text.firstRange(of: "\r\n\r\n") else { return nil }
         var length = 0
         for line in text[..<head.lowerBound].split(separator: "\r\n") {
@@ -135,18 +149,37 @@ final class Peer: DescriptorHandler {
                 length = Int(parts[1].filter { $0 != " " }) ?? 0
             }
         }
-        let end = text.utf8.distance(from: text.startIndex, to: head.upperBound) + length
-        return received.count >= end ? end : nil
+        return text.utf8.distance(from: text.startIndex, to: head.upperBound) + length
     }
 }
 
 /// The port that a socket is bound to.
 func localPort(of descriptor: CInt) -> UInt16 {
+    unsafe port(of: descriptor, getsockname)
+}
+
+/// The port of a socket's other side.
+func peerPort(of descriptor: CInt) -> UInt16 {
+    unsafe port(of: descriptor, getpeername)
+}
+
+/// How many bytes wait to be read from the socket of this process that is bound to a port.
+func unreadCount(ofSocketOn port: UInt16) -> Int? {
+    guard let socket = (3..<1024).first(where: { localPort(of: $0) == port }) else { return nil }
+    var nothing: UInt8 = 0
+    let flags = CInt(Int(MSG_PEEK) | Int(MSG_TRUNC) | Int(MSG_DONTWAIT))
+    return unsafe recv(socket, &nothing, 64 << 20, flags)
+}
+
+private func port(
+    of descriptor: CInt,
+    _ look: (CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> CInt
+) -> UInt16 {
     var address = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     _ = unsafe withUnsafeMutablePointer(to: &address) { pointer in
         unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            unsafe getsockname(descriptor, $0, &length)
+            unsafe look(descriptor, $0, &length)
         }
     }
     return UInt16(bigEndian: address.sin_port)
