@@ -3,7 +3,7 @@ extension [UInt8] {
     mutating func appendQuoted(_ text: Span<UInt8>) {
         append(UInt8(ascii: "\""))
         var copied = 0
-        for index in text.indices where mustBeEscaped(text[index]) {
+        while let index = indexOfEscaped(text, from: copied) {
             append(text, copied..<index)
             appendEscape(text[index])
             copied = index + 1
@@ -14,14 +14,16 @@ extension [UInt8] {
 
     /// Appends an integer's decimal digits.
     mutating func appendDecimal(_ value: Int) {
-        if value < 0 { append(UInt8(ascii: "-")) }
-        let start = count
+        var digits: [20 of UInt8] = .init(repeating: UInt8(ascii: "-"))
+        var start = digits.count
         var rest = value.magnitude
         repeat {
-            append(UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"))
+            start -= 1
+            digits[start] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
             rest /= 10
         } while rest > 0
-        self[start...].reverse()
+        if value < 0 { start -= 1 }
+        append(digits.span, start..<digits.count)
     }
 
     private mutating func appendEscape(_ byte: UInt8) {
@@ -53,9 +55,34 @@ extension Span<UInt8> {
     }
 }
 
+/// The index of the first control character, quote or backslash; nil when there is none.
+private func indexOfEscaped(_ text: Span<UInt8>, from start: Int) -> Int? {
+    var index = start
+    unsafe text.withUnsafeBytes { bytes in
+        while index &+ 8 <= bytes.count {
+            let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if mustEscapeByte(of: word) { return }
+            index &+= 8
+        }
+    }
+    while index < text.count {
+        let byte = text[index]
+        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
+        index &+= 1
+    }
+    return nil
+}
+
+/// Whether one of the eight bytes is a control character, a quote or a backslash.
 @inline(__always)
-private func mustBeEscaped(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+private func mustEscapeByte(of word: UInt64) -> Bool {
+    let quotes = word ^ 0x2222_2222_2222_2222
+    let backslashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let marks =
+        (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+        | (word &- ones &* 0x20) & ~word
+    return marks & 0x8080_8080_8080_8080 != 0
 }
 
 private func hexadecimalDigit(_ value: UInt8) -> UInt8 {

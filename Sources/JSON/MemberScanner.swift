@@ -6,6 +6,8 @@
 package struct MemberScanner: Sendable {
     private let names: [String]
     private let spellings: [[UInt8]]
+    /// The names by what tells most of them apart.
+    private let heads: [NameHead]
     /// A bit for each length of a wanted name; most keys are told apart by it alone.
     private let lengths: UInt64
 
@@ -13,6 +15,7 @@ package struct MemberScanner: Sendable {
     package init(_ names: [String]) {
         self.names = names
         spellings = names.map { Array($0.utf8) }
+        heads = spellings.map { NameHead($0.span, 0..<$0.count) }
         lengths = spellings.reduce(0) { $0 | MemberScanner.lengthBit($1.count) }
     }
 
@@ -56,7 +59,7 @@ package struct MemberScanner: Sendable {
         _ bytes: Span<UInt8>,
         _ reader: inout StructuralReader
     ) throws(ScanError) -> Members {
-        var members = Members(objectStart: reader.position, wanted: names.count)
+        var members = Members(objectStart: reader.position)
         reader.position &+= 1
         try scanMembers(bytes, &reader, &members)
         return members
@@ -72,13 +75,13 @@ package struct MemberScanner: Sendable {
             return
         }
         var comma: Int?
-        var previous: Int?
+        var followsWanted = false
         while true {
             guard reader.skipWhiteSpace(bytes) == UInt8(ascii: "\"") else {
                 throw .malformed(at: reader.position)
             }
             let keyStart = reader.position
-            if let previous { members.recordNextKey(keyStart, at: previous) }
+            if followsWanted { members.recordNextKey(keyStart) }
             try reader.skipString(bytes)
             let index = try indexOfName(bytes, keyStart..<reader.position)
             _ = reader.skipWhiteSpace(bytes)
@@ -96,9 +99,9 @@ package struct MemberScanner: Sendable {
                     comma: comma,
                     nextKey: nil
                 )
-                members.record(member, at: index)
+                members.record(member, at: index, of: names.count)
             }
-            previous = index
+            followsWanted = index != nil
             members.count &+= 1
             let next = reader.skipWhiteSpace(bytes)
             guard next == UInt8(ascii: ",") || next == UInt8(ascii: "}") else {
@@ -123,22 +126,34 @@ package struct MemberScanner: Sendable {
 
     private func indexOfPlainName(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Int? {
         if lengths & MemberScanner.lengthBit(key.count) == 0 { return nil }
-        for place in spellings.indices where spellings[place].count == key.count {
-            if isSpelled(place, bytes, key) { return place }
+        let head = NameHead(bytes, key)
+        for place in heads.indices where heads[place] == head {
+            if key.count <= 8 || isSpelled(place, bytes, key) { return place }
         }
         return nil
     }
 
     /// The bit of a length; names of 63 bytes and more share one.
+    @inline(__always)
     private static func lengthBit(_ length: Int) -> UInt64 {
         1 &<< UInt64(min(length, 63))
     }
 
     private func isSpelled(_ place: Int, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Bool {
-        for offset in 0..<key.count
-        where spellings[place][offset] != bytes[key.lowerBound &+ offset] {
-            return false
+        spellings[place].indices.allSatisfy {
+            spellings[place][$0] == bytes[key.lowerBound &+ $0]
         }
-        return true
+    }
+}
+
+/// A name's length and its first eight bytes, which for most names is all of it.
+private struct NameHead: Equatable {
+    private let length: Int
+    private let word: UInt64
+
+    @inline(__always)
+    init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        length = range.count
+        word = leadingWord(bytes, range)
     }
 }

@@ -25,26 +25,28 @@ package struct Members: Sendable {
     package let objectStart: Int
     /// How many members the object has, wanted or not.
     package internal(set) var count = 0
-    private var found: [Member?]
+    /// Those that were found, in the text's order: few, often none.
+    private var found: [(place: Int, member: Member)] = []
 
-    init(objectStart: Int, wanted: Int) {
+    init(objectStart: Int) {
         self.objectStart = objectStart
-        found = []
-        found.reserveCapacity(wanted)
-        for _ in 0..<wanted { found.append(nil) }
     }
 
     /// The member of the name at this place of the scanner's list; nil when the object has none.
-    package subscript(_ index: Int) -> Member? {
-        found[index]
+    package subscript(_ place: Int) -> Member? {
+        for entry in found where entry.place == place { return entry.member }
+        return nil
     }
 
-    mutating func record(_ member: Member, at index: Int) {
-        found[index] = member
+    /// Adds a member; `most` are wanted.
+    mutating func record(_ member: Member, at place: Int, of most: Int) {
+        if found.isEmpty { found.reserveCapacity(most) }
+        found.append((place, member))
     }
 
-    mutating func recordNextKey(_ position: Int, at index: Int) {
-        found[index]?.nextKey = position
+    /// Tells the member recorded last where the key after it begins.
+    mutating func recordNextKey(_ position: Int) {
+        found[found.count - 1].member.nextKey = position
     }
 }
 

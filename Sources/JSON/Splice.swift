@@ -46,7 +46,7 @@ package struct Splice: Sendable {
     /// Adds a member with this value, JSON text, at the object's beginning.
     ///
     /// The name must not be a member's already.
-    package mutating func add(_ name: StaticString, _ value: [UInt8]) {
+    package mutating func add(_ name: String, _ value: [UInt8]) {
         if !additions.isEmpty { additions.append(UInt8(ascii: ",")) }
         var writer = JSONWriter()
         writer.key(name)

@@ -92,3 +92,18 @@ private func hasSpecialByte(_ word: UInt64) -> Bool {
     let controls = (word &- 0x2020_2020_2020_2020) & ~word
     return (zeros | controls | word) & 0x8080_8080_8080_8080 != 0
 }
+
+/// Up to eight bytes of a part of a text as one word, filled up with zeros.
+@inline(__always)
+func leadingWord(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+    guard range.lowerBound &+ 8 <= bytes.count else {
+        var word: UInt64 = 0
+        for index in range.reversed() { word = word &<< 8 | UInt64(bytes[index]) }
+        return word
+    }
+    let word = unsafe bytes.withUnsafeBytes { text in
+        unsafe text.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
+    }
+    let kept = range.count < 8 ? ~(UInt64.max &<< UInt64(range.count &* 8)) : UInt64.max
+    return UInt64(littleEndian: word) & kept
+}

@@ -1,8 +1,9 @@
 /// A position in JSON text that moves over white space, strings and whole values.
 ///
 /// Nested containers are skipped by their structure: strings end, brackets match, and between them
-/// stand only bytes that JSON allows there. Their grammar is not checked further, because whoever
-/// the text is meant for parses it anyway, and no such fault can move the end of a value.
+/// stand only bytes that JSON allows there. Their grammar is not checked further, nor is what a
+/// string holds: whoever the text is meant for parses it anyway, and no such fault can move the end
+/// of a value.
 struct StructuralReader {
     /// How many containers may be open at once.
     static let depthLimit = 512
