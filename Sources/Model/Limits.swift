@@ -14,6 +14,8 @@ package enum Limits {
     package static let tokenPrefixBytes = 16
     /// The bytes of one line of the key store.
     package static let storeLineBytes = 1 << 20
+    /// The bytes of the key store; of its texts a start keeps 32-bit positions.
+    package static let storeBytes = 1 << 31
     /// The bytes of an id that a person chose: of an account, a gateway, a provider.
     package static let identifierBytes = 255
 
@@ -46,6 +48,10 @@ package enum Limits {
         precondition(
             providerKeyValueBytes < storeLineBytes / 16,
             "a sealed provider key must fit a line of the store"
+        )
+        precondition(
+            storeBytes <= Int(UInt32.max) && storeLineBytes < storeBytes,
+            "a position in the store's texts must fit 32 bits"
         )
         precondition(
             lastUsedInterval * 2 <= lastUsedLag,

@@ -114,6 +114,9 @@ package struct FileOwner: Equatable, Sendable {
     package let user: UInt32
     /// The group's number.
     package let group: UInt32
+
+    /// The user that this process acts as.
+    package static var effectiveUser: UInt32 { geteuid() }
 }
 
 /// What the kernel knows of a file.

@@ -1,0 +1,58 @@
+/// Base64 (RFC 4648), of both alphabets.
+enum Base64 {
+    /// The bytes in the alphabet for URLs and file names, without padding.
+    static func urlText(of bytes: [UInt8]) -> String {
+        var text = String.UnicodeScalarView()
+        var bits: UInt32 = 0
+        var bitCount = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            bitCount += 8
+            while bitCount >= 6 {
+                bitCount -= 6
+                text.append(digits[Int(bits >> UInt32(bitCount) & 0x3F)])
+            }
+        }
+        if bitCount > 0 { text.append(digits[Int(bits << UInt32(6 - bitCount) & 0x3F)]) }
+        return String(text)
+    }
+
+    /// The bytes that a text stands for, in either alphabet, padded or not; nil when it is none, or
+    /// not the one text of its bytes.
+    static func bytes(of text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var bits: UInt32 = 0
+        var bitCount = 0
+        let unpadded = text.utf8.prefix { $0 != UInt8(ascii: "=") }
+        let padding = text.utf8.count - unpadded.count
+        guard padding == 0 || (unpadded.count + padding) % 4 == 0 && padding <= 2,
+            text.utf8.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") })
+        else { return nil }
+        for byte in unpadded {
+            guard let value = value(of: byte) else { return nil }
+            bits = bits << 6 | value
+            bitCount += 6
+            if bitCount >= 8 {
+                bitCount -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
+            }
+        }
+        let rest = bits & (1 << UInt32(bitCount) - 1)
+        return bitCount < 6 && rest == 0 ? bytes : nil
+    }
+
+    private static let digits = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".unicodeScalars
+    )
+
+    private static func value(of byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x41...0x5A: UInt32(byte) - 0x41
+        case 0x61...0x7A: UInt32(byte) - 0x61 + 26
+        case 0x30...0x39: UInt32(byte) - 0x30 + 52
+        case UInt8(ascii: "-"), UInt8(ascii: "+"): 62
+        case UInt8(ascii: "_"), UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package import Access
+package import Model
+
+/// What one line of the key store says; the last line about an id wins.
+package enum StoreChange: Equatable, Sendable {
+    /// An access key is as this.
+    case accessKey(AccessKeyRecord)
+    /// An access key is no more.
+    case accessKeyDeleted(AccessKeyID)
+    /// A provider key is as this.
+    case providerKey(ProviderKeyRecord)
+    /// A provider key is no more.
+    case providerKeyDeleted(ProviderKeyID)
+    /// The lines before were rewritten without the dead ones.
+    case compaction
+}
+
+/// One line of the key store.
+struct StoreLine: Equatable {
+    /// Greater than that of every line before, compactions included: what a reload is waited for by.
+    var sequence: UInt64
+    var change: StoreChange
+}

@@ -1,0 +1,89 @@
+package import Access
+package import JSON
+import Model
+
+extension StoreLine {
+    /// The version of the format that this program writes, and the only one it reads.
+    static let version = 1
+
+    /// The line as it stands in the file, newline included.
+    func encode() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("v")
+        writer.integer(StoreLine.version)
+        writer.key("seq")
+        writer.integer(Int(clamping: sequence))
+        switch change {
+        case .accessKey(let record): writer.members(of: record)
+        case .accessKeyDeleted(let id): writer.deletion("accessKey", id)
+        case .providerKey(let record): writer.members(of: record)
+        case .providerKeyDeleted(let id): writer.deletion("providerKey", id)
+        case .compaction: writer.member("type", "compaction")
+        }
+        writer.endObject()
+        writer.newline()
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// A member that is text, or null.
+    package mutating func member(_ name: StaticString, _ text: String?) {
+        key(name)
+        if let text { string(text) } else { null() }
+    }
+
+    /// A record's metadata, in the form it came in.
+    package mutating func metadata(_ metadata: Metadata) {
+        key("metadata")
+        switch metadata {
+        case .text(let text): string(text)
+        case .object(let json): raw(json.utf8Span.span)
+        }
+    }
+
+    fileprivate mutating func deletion(_ type: String, _ id: some Identifier) {
+        member("type", type)
+        member("id", id.rawValue)
+        key("deleted")
+        bool(true)
+    }
+
+    fileprivate mutating func members(of record: AccessKeyRecord) {
+        member("type", "accessKey")
+        member("id", record.id.rawValue)
+        member("accountId", record.accountID.rawValue)
+        member("name", record.name)
+        member("description", record.description)
+        metadata(record.metadata)
+        member("endpointId", record.gatewayID?.rawValue)
+        member("accessKeyConfigurationId", record.configurationID?.rawValue)
+        member("handle", record.handle.description)
+        member("hash", record.hash.hexadecimal)
+        member("keyRedacted", record.keyRedacted)
+        member("createdAt", record.createdAt.description)
+        member("updatedAt", record.updatedAt.description)
+        member("createdBy", record.createdBy)
+        member("lastUpdatedBy", record.lastUpdatedBy)
+        member("expiresAt", record.expiresAt?.description)
+        key("disabled")
+        bool(record.isDisabled)
+    }
+
+    fileprivate mutating func members(of record: ProviderKeyRecord) {
+        member("type", "providerKey")
+        member("id", record.id.rawValue)
+        member("accountId", record.accountID.rawValue)
+        member("providerId", record.providerID.rawValue)
+        member("name", record.name)
+        member("description", record.description)
+        metadata(record.metadata)
+        member("sealedValue", record.sealedValue)
+        member("keyRedacted", record.keyRedacted)
+        member("createdAt", record.createdAt.description)
+        member("updatedAt", record.updatedAt.description)
+        member("createdBy", record.createdBy)
+        member("lastUpdatedBy", record.lastUpdatedBy)
+    }
+}

@@ -1,0 +1,106 @@
+import Glibc
+import Platform
+
+/// Follows a key store: reads what was appended, or all of it when the file is another one.
+///
+/// It takes no lock: a line without its newline is not there yet, and what is renamed into place is
+/// whole. It keeps the file open, so that no other file can come to look like it.
+package final class StoreReader<Image: StoreImage> {
+    private let path: String
+    private let empty: Image
+    private var progress: StoreProgress<Image>
+    private var file: File?
+    private var status: FileStatus?
+
+    /// What a look at the store came to.
+    package enum Outcome: Equatable, Sendable {
+        /// Nothing is new.
+        case unchanged
+        /// So many lines were appended.
+        case appended(lineCount: Int)
+        /// All lines were read.
+        case readWhole(lineCount: Int)
+    }
+
+    /// A reader that has read nothing yet, and makes images of lines from an empty one on.
+    package init(of directory: StateDirectory, into empty: Image) {
+        path = directory.storePath
+        self.empty = empty
+        progress = StoreProgress(image: empty)
+    }
+
+    /// What the lines read so far make.
+    package var image: Image {
+        get { progress.image }
+        set { progress.image = newValue }
+    }
+
+    /// The generation: the number of the last line read.
+    package var sequence: UInt64 { progress.sequence }
+
+    /// The bytes at the end that are no line yet: a writer is at it, or died at it.
+    package var tornByteCount: Int { progress.tornByteCount }
+
+    /// Where the last whole line ends.
+    var end: Int { progress.end }
+
+    /// Whether more than half of the lines no longer matter.
+    var isMostlyDead: Bool { 2 * progress.deadLineCount > progress.lineCount }
+
+    /// Reads what is new; after an error everything is as it was before.
+    package func refresh() throws(StorageError) -> Outcome {
+        guard let file = try openFile() else {
+            guard status == nil else {
+                throw StorageError(
+                    "the key store is gone",
+                    at: path,
+                    remedy: "put it back, or restart without"
+                )
+            }
+            return .unchanged
+        }
+        let status = try reporting { () throws(SystemError) in try file.status() }
+        if status == self.status { return .unchanged }
+        let outcome: Outcome
+        if let appended = readOn(file, status) {
+            outcome = appended
+        } else {
+            outcome = try readWhole(file)
+        }
+        self.status = status
+        self.file = consume file
+        return outcome
+    }
+
+    /// Reads the tail, nil when this is another file or no longer the same text.
+    private func readOn(_ file: borrowing File, _ status: FileStatus) -> Outcome? {
+        guard let known = self.status, known.identity == status.identity,
+            status.byteCount > known.byteCount
+        else { return nil }
+        var next = progress
+        do throws(StorageError) {
+            try next.read(file)
+        } catch {
+            return nil  // Maybe edited in place: the whole file tells, and with a line number.
+        }
+        defer { progress = next }
+        return .appended(lineCount: next.lineCount - progress.lineCount)
+    }
+
+    private func readWhole(_ file: borrowing File) throws(StorageError) -> Outcome {
+        var next = StoreProgress(image: empty)
+        try next.read(file)
+        progress = next
+        return .readWhole(lineCount: next.lineCount)
+    }
+
+    private func openFile() throws(StorageError) -> File? {
+        do throws(SystemError) {
+            return try File(path, for: .reading)
+        } catch  where error.code == ENOENT {
+            return nil
+        } catch {
+            throw StorageError(error)
+        }
+    }
+}
