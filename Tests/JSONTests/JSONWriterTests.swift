@@ -81,4 +81,17 @@ import Testing
         writer.integer(2)
         #expect(writer.bytes == Array("{}\n2".utf8))
     }
+
+    @Test(arguments: ["\"", "\\", "\n", "\u{1F}", "\0"])
+    func `a character is escaped wherever it stands`(character: Character) throws {
+        for length in 1...40 {
+            for index in 0..<length {
+                var text = Array(repeating: Character("é"), count: length)
+                text[index] = character
+                var writer = JSONWriter()
+                writer.string(String(text))
+                #expect(try JSONDocument.parse(writer.bytes.span).root.string == String(text))
+            }
+        }
+    }
 }

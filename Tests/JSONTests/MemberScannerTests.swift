@@ -151,4 +151,35 @@ import Testing
         let members = try MemberScanner(["a", name]).scan(Array("{\"\(name)\":1}".utf8).span)
         #expect(members[1]?.ordinal == 0)
     }
+
+    @Test func `keys are told apart at every length`() throws {
+        let names = (0...40).map { String(repeating: "n", count: $0) }
+        let scanner = MemberScanner(names)
+        for (place, name) in names.enumerated() {
+            for tail in ["}", #","x":"a longer rest of the text"}"#] {
+                let members = try scanner.scan(Array((#"{"\#(name)":1"# + tail).utf8).span)
+                for other in names.indices {
+                    #expect((members[other] != nil) == (other == place), "\(name) at \(other)")
+                }
+            }
+            for index in 0..<name.count {
+                var key = Array(name.utf8)
+                key[index] = UInt8(ascii: "m")
+                let text = Array(#"{""#.utf8) + key + Array(#"":1}"#.utf8)
+                #expect(try scanner.scan(text.span)[place] == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [0x00, 0x0A, 0x1F, 0x80, 0xFF] as [UInt8])
+    func `a key with an unsound byte is refused wherever the byte is`(byte: UInt8) {
+        for length in 1...40 {
+            for index in 0..<length {
+                var key = Array(repeating: UInt8(ascii: "n"), count: length)
+                key[index] = byte
+                let text = Array(#"{""#.utf8) + key + Array(#"":1}"#.utf8)
+                #expect(throws: ScanError.self) { try scanner.scan(text.span) }
+            }
+        }
+    }
 }
