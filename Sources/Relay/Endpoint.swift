@@ -31,7 +31,7 @@ package struct Endpoint: Equatable, Sendable {
 package enum EndpointMatch: Equatable, Sendable {
     case endpoint(Endpoint)
     /// The path is served, but with these methods.
-    case otherMethod(allowed: String)
+    case otherMethod(Endpoint, allowed: String)
     case notServed
     /// Dot segments, empty segments or escaped ones where no path of ours has them.
     case malformedPath
@@ -96,7 +96,7 @@ extension Endpoint {
 
     private static func matchV1(_ method: Method, rest: [UInt8]) -> EndpointMatch {
         if let endpoint = prepared.first(where: { $0.path == rest })?.endpoint {
-            return method == .post ? .endpoint(endpoint) : .otherMethod(allowed: "POST")
+            return posted(method, endpoint)
         }
         if rest == Array("/models".utf8) { return local(method, .modelList, "/v1/models") }
         guard rest.starts(with: Array("/models/".utf8)) else { return .notServed }
@@ -118,8 +118,8 @@ extension Endpoint {
         guard rest.starts(with: Array("/models/".utf8)) else { return .notServed }
         let name = percentDecoded(rest.dropFirst("/models/".utf8.count))
         guard let (model, verb) = verb(of: name) else { return .notServed }
-        guard method == .post else { return .otherMethod(allowed: "POST") }
-        return .endpoint(
+        return posted(
+            method,
             Endpoint(
                 purpose: .geminiVerb(model: model, verb),
                 dialect: .gemini,
@@ -137,14 +137,21 @@ extension Endpoint {
         return (String(name[..<colon]), verb)
     }
 
+    private static func posted(_ method: Method, _ endpoint: Endpoint) -> EndpointMatch {
+        method == .post ? .endpoint(endpoint) : .otherMethod(endpoint, allowed: "POST")
+    }
+
     private static func local(
         _ method: Method,
         _ purpose: Purpose,
         _ name: String,
         dialect: Dialect = .openAIChat
     ) -> EndpointMatch {
-        guard method == .get || method == .head else { return .otherMethod(allowed: "GET, HEAD") }
-        return .endpoint(Endpoint(purpose: purpose, dialect: dialect, name: name))
+        let endpoint = Endpoint(purpose: purpose, dialect: dialect, name: name)
+        guard method == .get || method == .head else {
+            return .otherMethod(endpoint, allowed: "GET, HEAD")
+        }
+        return .endpoint(endpoint)
     }
 
     /// Whether a path has dot segments, empty segments, or escapes of `.` and `/` before the

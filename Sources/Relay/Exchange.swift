@@ -152,16 +152,28 @@ extension Exchange {
             if let refusal = refuseCaller(unixSecond) { return .refusal(refusal) }
             return record.key.map { .authorized($0) }
         }
-        switch head.withPath({ Endpoint.match(method: head.method, path: $0) }) {
-        case .endpoint(let endpoint): self.endpoint = endpoint
-        case .otherMethod(let allowed): return .refusal(.methodNotServed(allowed: allowed))
+        let match = head.withPath { Endpoint.match(method: head.method, path: $0) }
+        if case .endpoint(let endpoint) = match, endpoint.isOpen {
+            note(endpoint)
+            let isServing = endpoint.purpose == .health || snapshot.keys != nil
+            return isServing
+                ? .json(Array("{\"status\":\"ok\"}\n".utf8)) : .refusal(.storeUnreadable)
+        }
+        guard head.isForDataPlane else { return .refusal(.pathNotServed) }
+        switch match {
+        case .endpoint(let endpoint): note(endpoint)
+        case .otherMethod(let endpoint, let allowed):
+            note(endpoint)
+            return .refusal(.methodNotServed(allowed: allowed))
         case .notServed: return .refusal(.pathNotServed)
         case .malformedPath: return .refusal(.pathMalformed)
         }
-        record.endpoint = endpoint?.name ?? ""
-        if let endpoint, endpoint.isOpen { return .json(Array("{\"status\":\"ok\"}\n".utf8)) }
-        guard head.isForDataPlane else { return .refusal(.pathNotServed) }
         return refuseCaller(unixSecond).map { .refusal($0) } ?? answerWithoutProvider()
+    }
+
+    private mutating func note(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+        record.endpoint = endpoint.name
     }
 
     private mutating func refuseCaller(_ unixSecond: Int64) -> Refusal? {
@@ -191,11 +203,11 @@ extension Exchange {
         guard let routes = gateway.routes(ofAccount: keys.accountIndex(of: key)) else {
             return .keyUnknown
         }
+        record.key = key
         if let bound = keys.gateway(of: key), bound != gateway.id {
             return .keyBoundElsewhere
         }
         keys.touch(key, atUnixSecond: unixSecond)
-        record.key = key
         self.routes = routes
         return nil
     }
