@@ -83,6 +83,12 @@ struct KeyRows: Sendable {
         if old.handle != row.handle { indexHandle(of: number) }
     }
 
+    /// Whether there is a key of that id.
+    func contains(_ id: AccessKeyID) -> Bool {
+        number(ofID: Array(id.rawValue.utf8)).map { rows[Int($0)].usableUntil != Row.deleted }
+            ?? false
+    }
+
     /// Deletes a key: whether there was one.
     mutating func remove(_ id: AccessKeyID) -> Bool {
         guard let number = number(ofID: Array(id.rawValue.utf8)),

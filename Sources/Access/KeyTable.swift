@@ -126,6 +126,11 @@ package struct KeyTableBuilder: Sendable {
         rows.remove(id)
     }
 
+    /// Whether there is a key of that id, usable or not.
+    package func contains(_ id: AccessKeyID) -> Bool {
+        rows.contains(id)
+    }
+
     /// The table of the keys so far.
     package mutating func makeTable() -> KeyTable {
         rows.trim()

@@ -37,7 +37,8 @@ package struct StoreContents: StoreImage, Equatable {
 /// What the data path needs of the records, and no more: a large store is never held in full.
 package struct ServingImage: StoreImage {
     private var builder: KeyTableBuilder
-    private var providerKeys: [ProviderKeyID: ProviderKeyRecord] = [:]
+    /// The provider keys, sealed.
+    package private(set) var providerKeys: [ProviderKeyID: ProviderKeyRecord] = [:]
 
     /// No record at all; tokens of a format.
     package init(format: TokenFormat) {
@@ -63,8 +64,8 @@ package struct ServingImage: StoreImage {
         builder.makeTable()
     }
 
-    /// The provider keys, sealed, the oldest first: the order in which an account's keys are tried.
-    package var providerKeysInOrder: [ProviderKeyRecord] {
-        providerKeys.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    /// Whether a record of that id is there: an access key or a provider key.
+    package func contains(_ id: String) -> Bool {
+        builder.contains(AccessKeyID(id)) || providerKeys[ProviderKeyID(id)] != nil
     }
 }

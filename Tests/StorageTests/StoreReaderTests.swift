@@ -168,6 +168,8 @@ import Testing
             return lookup != .unknown && lookup != .malformed
         }
         #expect(found == [false, true])
+        let ids = ["aigk_1", "aigk_2", "aigk_3"]
+        #expect(ids.map { serving.image.contains($0) } == [false, true, false])
     }
 
     /// A release build reads a hundred thousand.
