@@ -1,21 +1,36 @@
 package import Model
 import EventStream
+import JSON
 
 /// Watches a provider's stream of events go by and tells what it means; it changes no byte.
 ///
 /// It sees the stream in whatever pieces it comes. Every event's top-level members are scanned, and
 /// what lies deeper only where it can matter: once content was seen, a delta is not looked into.
+/// Gemini's other form of a stream, a JSON array, is told by its first byte and read alike.
 package struct StreamObserver: Sendable {
     /// The longest event that is read; of a longer one only the beginning is.
     package static let eventLimit = 1 << 20
 
     private let dialect: Dialect
+    private var form: Form
     private var parser = EventStreamParser(lineLimit: eventLimit, eventLimit: eventLimit)
+    private var elements = ElementStream(elementLimit: eventLimit)
     private var findings = StreamFindings()
+
+    /// How the stream is written.
+    private enum Form {
+        /// Nothing but white space came; next: `events` or `array`.
+        case unknown
+        /// Server-sent events.
+        case events
+        /// A JSON array.
+        case array
+    }
 
     /// An observer at the start of a stream in this dialect.
     package init(_ dialect: Dialect) {
         self.dialect = dialect
+        form = dialect == .gemini ? .unknown : .events
     }
 
     /// The tokens that the provider told of, as of now.
@@ -39,7 +54,12 @@ package struct StreamObserver: Sendable {
     /// Takes the next bytes and tells what the events that end in them mean.
     package mutating func observe(_ bytes: Span<UInt8>) -> StreamSigns {
         findings.signs = []
-        Self.feed(bytes, &parser, dialect, &findings)
+        if form == .unknown { form = Self.form(of: bytes) }
+        switch form {
+        case .unknown: break
+        case .events: Self.feed(bytes, &parser, dialect, &findings)
+        case .array: Self.feed(bytes, &elements, &findings)
+        }
         return findings.signs
     }
 
@@ -51,6 +71,13 @@ package struct StreamObserver: Sendable {
         return findings.signs
     }
 
+    private static func form(of bytes: Span<UInt8>) -> Form {
+        for index in bytes.indices where bytes[index] > 0x20 {
+            return bytes[index] == UInt8(ascii: "[") ? .array : .events
+        }
+        return .unknown
+    }
+
     private static func feed(
         _ bytes: Span<UInt8>,
         _ parser: inout EventStreamParser,
@@ -59,6 +86,16 @@ package struct StreamObserver: Sendable {
     ) {
         parser.feed(bytes) { name, data, extent in
             take(name, data, extent, dialect, &findings)
+        }
+    }
+
+    private static func feed(
+        _ bytes: Span<UInt8>,
+        _ elements: inout ElementStream,
+        _ findings: inout StreamFindings
+    ) {
+        elements.feed(bytes) { element, isWhole in
+            take(Span(), element, isWhole ? .whole : .cut, .gemini, &findings)
         }
     }
 

@@ -1,7 +1,9 @@
 /// What bytes of a stream held, as far as the one who relays them must know.
 package struct StreamSigns: OptionSet, Sendable {
+    /// A bit for each sign.
     package let rawValue: UInt8
 
+    /// The signs of these bits.
     package init(rawValue: UInt8) {
         self.rawValue = rawValue
     }

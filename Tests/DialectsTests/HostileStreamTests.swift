@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test(arguments: StreamCase.all)
+    @Test(arguments: StreamCase.all.filter { $0.name.hasSuffix(".sse") })
     func `a stream of another dialect traps nowhere`(original: StreamCase) {
         let bytes = Fixture.bytes(original.dialect, original.name)
         for dialect in Dialect.allCases {

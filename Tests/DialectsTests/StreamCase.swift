@@ -209,6 +209,20 @@ struct StreamCase: CustomTestStringConvertible {
         ),
         StreamCase(
             dialect: .gemini,
+            name: "array.json",
+            signs: "e ec e",
+            usage: Usage(input: 7, output: 2),
+            end: "t"
+        ),
+        StreamCase(
+            dialect: .gemini,
+            name: "array-error.json",
+            signs: "ef",
+            failure: "The service is currently unavailable.",
+            isComplete: false
+        ),
+        StreamCase(
+            dialect: .gemini,
             name: "broken.sse",
             signs: "ec",
             usage: Usage(input: 4),
