@@ -132,7 +132,7 @@ final class Call: TimerHandler {
             }
             script.append(sent, stamp: cue.isStamped ? monotonicNanoseconds() : nil, to: &bytes)
             sent += 1
-            if interval > .zero, sent < script.count {
+            if interval > .zero || cue.isFlushed, sent < script.count {
                 send(bytes)
                 due += interval
                 return arm(at: due)

@@ -8,7 +8,7 @@ struct Cue: Equatable {
     var isFast = false
     /// `events=N`: that many content events, of text made up.
     var events: Int?
-    /// `interval=20ms`: between content events; 0 sends all at once.
+    /// `interval=20ms`: between content events; 0 sends all at once, in one write.
     var interval: Duration?
     /// `delay=200ms`: before the head.
     var delay: Duration?
@@ -42,6 +42,9 @@ struct Cue: Equatable {
     var isHostile = false
     /// `stamp=1`: each content event tells when it was written, `~` nanoseconds `~`, 19 digits.
     var isStamped = false
+    /// `flush=1`: each content event is a write of its own, as servers that stream make it, even
+    /// when all are sent at once.
+    var isFlushed = false
 
     /// Where a connection is cut.
     enum Cut: Equatable {
@@ -95,6 +98,7 @@ extension Cue {
         case "fail-keys": failKeys = value.split(separator: ",").map(String.init)
         case "hostile": isHostile = try flag(name, value)
         case "stamp": isStamped = try flag(name, value)
+        case "flush": isFlushed = try flag(name, value)
         default: throw CueError(text: "there is no cue \(name)")
         }
     }

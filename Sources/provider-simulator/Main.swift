@@ -12,7 +12,7 @@ struct ProviderSimulator: ParsableCommand {
         discussion: """
             A model named sim+events=5+interval=20ms answers with five events, 20 ms apart. Cues: \
             events, interval, delay, first-delay, ping, stall, cut, status, retry-after, size, \
-            bytes, garbage, empty, hugeline, error-event, fail-keys, hostile, stamp. The model \
+            bytes, garbage, empty, hugeline, error-event, fail-keys, hostile, stamp, flush. The model \
             sim-fast answers from memory.
 
             GET /_simulator/requests?since=N tells what was received, DELETE forgets it.
