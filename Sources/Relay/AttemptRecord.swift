@@ -16,10 +16,14 @@ package struct AttemptRecord: Sendable {
     package internal(set) var duration: Duration = .zero
 
     /// `[429] openai:gpt-4o: rate limit reached`, as error 27208 lists it.
+    ///
+    /// What libcurl says of a connection is for the log alone: it names the operator's hosts.
     var line: String {
         let label = outcome?.label ?? "cancelled"
-        let detail = message.map { ": \($0)" } ?? ""
-        return "[\(label)] \(candidate)\(detail)"
+        guard let message, outcome?.isOfTheConnection != true else {
+            return "[\(label)] \(candidate)"
+        }
+        return "[\(label)] \(candidate): \(message)"
     }
 }
 
@@ -56,6 +60,11 @@ extension AttemptOutcome {
         case .totalTimedOut: "total timeout"
         case .clientLeft: "client left"
         }
+    }
+
+    /// Whether it is the connection's failure and not something that the provider said.
+    var isOfTheConnection: Bool {
+        reachedNoProvider || self == .connectionLost || self == .malformedAnswer
     }
 
     /// Whether the provider can't have seen the request.

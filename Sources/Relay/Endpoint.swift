@@ -67,14 +67,6 @@ extension Endpoint {
         }
     }
 
-    /// Whether `"stream": true` in the body asks for server-sent events.
-    var isStreamable: Bool {
-        switch purpose {
-        case .operation(.chatCompletions), .operation(.messages), .operation(.responses): true
-        default: false
-        }
-    }
-
     /// Whether anybody may ask, without a key: nginx decides who reaches it.
     var isOpen: Bool {
         purpose == .health || purpose == .readiness

@@ -10,6 +10,8 @@ struct Attempt {
         case waiting
         /// A stream of events; its head is held back or has gone out. Then: the commit.
         case stream
+        /// A stream that can't be looked into: its first bytes commit.
+        case opaque
         /// A whole answer, collected so that a torn one can still become a clean error.
         case whole
         /// A provider's error, whose body is collected.
@@ -66,6 +68,8 @@ extension Exchange {
         held.removeAll(keepingCapacity: true)
         observer = nil
         answerObserver = nil
+        sawFailureEvent = false
+        record.isStream = hasEarlyHead
         if case .operation = endpoint.purpose { body.name(model: planned.candidate.model) }
         call = UpstreamCall(
             planned,
@@ -116,22 +120,28 @@ extension Exchange {
     ) -> Step {
         lastEvent = now
         if responseHead.isEventStream {
-            attempt.phase = .stream
-            state = .attempting(attempt)
-            observer = StreamObserver(dialect)
-            record.isStream = true
-            // With nothing left to try, holding back would only cost the client time.
-            return hasAlternative || hasEarlyHead ? Step(.wait) : sendHead()
-        }
-        if expectsEventStream { return failAttempt(.notStreamed, at: now) }
-        if responseHead.isJSON {
-            attempt.phase = .whole
-            answerObserver = AnswerObserver(dialect)
-            state = .attempting(attempt)
-            return Step(.wait)
+            // Compressed bytes can't follow the head and the comments that are out.
+            if responseHead.isEncoded, hasEarlyHead {
+                return failAttempt(.malformedAnswer, at: now)
+            }
+            attempt.phase = responseHead.isEncoded ? .opaque : .stream
+        } else {
+            switch expectedForm {
+            case .events: return failAttempt(.notStreamed, at: now)
+            case .array: attempt.phase = .opaque
+            case .whole: attempt.phase = .whole
+            }
         }
         state = .attempting(attempt)
-        return commit(at: now, then: .wait)
+        if case .stream = attempt.phase {
+            observer = StreamObserver(dialect)
+        } else {
+            answerObserver = AnswerObserver(dialect)
+        }
+        if case .whole = attempt.phase { return Step(.wait) }
+        record.isStream = true
+        // With nothing left to try, holding back would only cost the client time.
+        return isPassing && !hasEarlyHead ? sendHead() : Step(.wait)
     }
 
     /// Takes bytes of the upstream's body.
@@ -142,55 +152,69 @@ extension Exchange {
         switch state {
         case .answering:
             observe(bytes, at: now)
-            return Step(.pass)
+            return pass(bytes)
         case .attempting(let attempt):
             switch attempt.phase {
             case .stream: return receiveEvents(bytes, at: now)
+            case .opaque:
+                observe(bytes, at: now)
+                hold(bytes)
+                return commit(at: now)
             case .whole: return receiveWhole(bytes, at: now)
             case .error: return receiveError(bytes, at: now)
-            case .waiting: preconditionFailure("body bytes before a head")
+            case .waiting: return failAttempt(.malformedAnswer, at: now)
             }
         case .new, .reading, .discarding, .finished:
             return Step(.wait)
         }
     }
 
-    private mutating func observe(_ bytes: Span<UInt8>, at now: ContinuousClock.Instant) {
-        if observer != nil {
-            // The stall timer is reset by any event, not by comments.
-            if let signs = observer?.observe(bytes), signs.contains(.event) { lastEvent = now }
-        } else {
+    @discardableResult
+    private mutating func observe(
+        _ bytes: Span<UInt8>,
+        at now: ContinuousClock.Instant
+    ) -> StreamSigns {
+        guard let signs = observer?.observe(bytes) else {
             answerObserver?.observe(bytes)
             lastEvent = now
+            return []
         }
+        // The stall timer is reset by any event, not by comments.
+        if signs.contains(.event) { lastEvent = now }
+        if signs.contains(.failure) { sawFailureEvent = true }
+        return signs
     }
 
     private mutating func receiveEvents(
         _ bytes: Span<UInt8>,
         at now: ContinuousClock.Instant
     ) -> Step {
-        guard let signs = observer?.observe(bytes) else { return Step(.wait) }
-        if signs.contains(.event) { lastEvent = now }
+        let signs = observe(bytes, at: now)
         if signs.contains(.content) || signs.contains(.terminal) && !signs.contains(.failure) {
-            return commit(at: now, then: .pass)
+            hold(bytes)
+            return commit(at: now)
         }
-        if isHeadSent { return Step(.pass) }
+        if isPassing { return pass(bytes) }
         if signs.contains(.failure) {
-            let message = observer?.failureMessage
-            return failAttempt(.streamFailed, message: message, at: now)
+            return failAttempt(.streamFailed, message: streamMessage, at: now)
         }
         hold(bytes)
-        return held.count > Limits.heldBackBytes ? commit(at: now, then: .wait) : Step(.wait)
+        return held.count > Limits.heldBackBytes ? commit(at: now) : Step(.wait)
+    }
+
+    private mutating func pass(_ bytes: Span<UInt8>) -> Step {
+        sentTail.note(bytes)
+        hasPassedFailureEvent = sawFailureEvent
+        return Step(.pass)
     }
 
     private mutating func receiveWhole(
         _ bytes: Span<UInt8>,
         at now: ContinuousClock.Instant
     ) -> Step {
-        lastEvent = now
-        answerObserver?.observe(bytes)
+        observe(bytes, at: now)
         hold(bytes)
-        return held.count > Limits.heldBackBytes ? commit(at: now, then: .wait) : Step(.wait)
+        return held.count > Limits.heldBackBytes ? commit(at: now) : Step(.wait)
     }
 
     /// A provider that sends an endless error is cut short: what counts is its status.
@@ -220,13 +244,10 @@ extension Exchange {
             switch attempt.phase {
             case .waiting:
                 return failAttempt(failure ?? .connectionLost, message: message, at: now)
-            case .stream:
-                if isHeadSent, failure == nil { return endAnswer(nil, nil, at: now) }
-                return failAttempt(failure ?? .streamEnded, message: message, at: now)
-            case .whole:
+            case .stream: return endStream(failure, message, at: now)
+            case .opaque, .whole:
                 if let failure { return failAttempt(failure, message: message, at: now) }
-                let step = commit(at: now, then: .wait)
-                return Step(.finish, sending: step.bytes + endAnswer(nil, nil, at: now).bytes)
+                return commitAndEnd(at: now)
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)
             }
@@ -235,27 +256,47 @@ extension Exchange {
         }
     }
 
+    /// A stream ended before the commit: one that is complete without content is an answer too.
+    private mutating func endStream(
+        _ failure: AttemptOutcome?,
+        _ message: String?,
+        at now: ContinuousClock.Instant
+    ) -> Step {
+        if observer?.finish().contains(.failure) == true { sawFailureEvent = true }
+        if observer?.isComplete == true, !sawFailureEvent { return commitAndEnd(at: now) }
+        if isPassing { return endAnswer(failure, message, at: now) }
+        if sawFailureEvent {
+            return failAttempt(.streamFailed, message: streamMessage, at: now)
+        }
+        return failAttempt(failure ?? .streamEnded, message: message, at: now)
+    }
+
+    private mutating func commitAndEnd(at now: ContinuousClock.Instant) -> Step {
+        let step = commit(at: now)
+        return Step(.finish, sending: step.bytes + endAnswer(nil, nil, at: now).bytes)
+    }
+
     /// The client left: the shell ends the transfer.
     package mutating func clientLeft(at now: ContinuousClock.Instant) {
         guard !isFinished else { return }
-        closeAttempt(nil, message: nil, at: now)
+        closeAttempt(.clientLeft, message: nil, at: now)
         noteUsage()
-        record.finish(.clientClosed, status: committedAt == nil ? 499 : responseHead.status)
+        // 499 is nginx's word for a client that left before it saw a status.
+        let seen = isHeadSent ? 200 : 499
+        record.finish(.clientClosed, status: committedAt == nil ? seen : responseHead.status)
         state = .finished
     }
 
     // MARK: The commit
 
-    /// Whether another attempt could still serve, should this one fail.
-    var hasAlternative: Bool { plan?.hasAlternative ?? false }
+    /// Whether another attempt could still serve, should this one fail after its head.
+    var hasAlternative: Bool { !head.forbidsRetry && plan?.hasAlternative == true }
+
+    /// Whether the upstream's bytes go on as they come: nothing else is left to try.
+    private var isPassing: Bool { !hasAlternative }
 
     /// Whether the client has a head already.
     var isHeadSent: Bool { hasEarlyHead || hasSentHead }
-
-    var expectsEventStream: Bool {
-        guard body.asksForStream, let endpoint else { return false }
-        return endpoint.isStreamable
-    }
 
     private mutating func sendHead() -> Step {
         hasSentHead = true
@@ -263,19 +304,21 @@ extension Exchange {
     }
 
     /// From here on there is no other attempt: the head and what was held back go out.
-    private mutating func commit(
-        at now: ContinuousClock.Instant,
-        then command: Command
-    ) -> Step {
+    ///
+    /// It is a step of its own, not `pass`, so that the shell moves its timer to the stall.
+    private mutating func commit(at now: ContinuousClock.Instant) -> Step {
         var bytes = isHeadSent ? [] : responseHead.lines(additions)
-        bytes += held
+        let kept = held
         held = []
+        sentTail.note(kept.span)
+        bytes += kept
+        hasPassedFailureEvent = sawFailureEvent
         hasSentHead = true
         committedAt = now
         record.timeToFirstToken = now - start
         record.modelServed = call?.candidate.displayName
         state = .answering
-        return Step(command, sending: bytes)
+        return Step(.wait, sending: bytes)
     }
 
     var additions: ResponseHead.Additions {
@@ -285,7 +328,7 @@ extension Exchange {
             attempts: record.attempts.count,
             rejected: rejected,
             serverTiming: serverTiming,
-            isStream: responseHead.isEventStream
+            isStream: record.isStream
         )
     }
 
@@ -294,18 +337,36 @@ extension Exchange {
         _ message: String?,
         at now: ContinuousClock.Instant
     ) -> Step {
-        let isWhole = failure == nil
-        closeAttempt(failure ?? .status(responseHead.status), message: message, at: now)
-        noteUsage()
-        state = .finished
-        guard !isWhole else {
+        let outcome = outcomeOfAnswer(failure)
+        closeAttempt(
+            outcome ?? .status(responseHead.status),
+            message: outcome == .streamFailed ? streamMessage : message,
+            at: now
+        )
+        record.modelServed = call?.candidate.displayName
+        guard let outcome else {
+            noteUsage()
             record.finish(.served, status: responseHead.status)
+            state = .finished
             return Step(.finish)
         }
-        record.finish(.cut, status: responseHead.status)
-        guard record.isStream else { return Step(.abandon) }
-        let refusal = Refusal.streamBroke(message)
-        return Step(.finish, sending: refusal.streamEvent(in: dialect, requestID: requestID))
+        return breakOff(Refusal.brokenOff(outcome, record.attempts))
+    }
+
+    /// What went wrong with an answer that is out, nil when it is whole.
+    ///
+    /// What happens to the connection behind the last event matters no more; and a stream that
+    /// ends in good order but without its last event is a broken one.
+    private mutating func outcomeOfAnswer(_ failure: AttemptOutcome?) -> AttemptOutcome? {
+        guard observer != nil else { return failure }
+        if observer?.finish().contains(.failure) == true { sawFailureEvent = true }
+        if sawFailureEvent { return .streamFailed }
+        return observer?.isComplete == true ? nil : failure ?? .streamEnded
+    }
+
+    /// What the stream's own error event said, fit for a client and a log.
+    private var streamMessage: String? {
+        observer?.failureMessage.map { ProviderMessage.safe($0) }
     }
 
     mutating func noteUsage() {

@@ -10,10 +10,11 @@ extension Exchange {
         message: String? = nil,
         at now: ContinuousClock.Instant
     ) -> Step {
-        let said = message ?? providerMessage
-        closeAttempt(outcome, message: said, at: now)
+        closeAttempt(outcome, message: message ?? providerMessage, at: now)
         // A head with this attempt's name and status is out: another one can't be sent.
-        if hasSentHead, !hasEarlyHead { return breakOff(.streamBroke(said)) }
+        if hasSentHead, !hasEarlyHead {
+            return breakOff(Refusal.brokenOff(outcome, record.attempts))
+        }
         if mayGoOn(after: outcome), let scope = outcome.failureScope,
             let next = plan?.next(after: scope)
         {
@@ -113,15 +114,20 @@ extension Exchange {
         )
     }
 
-    /// Ends a stream that had begun: an error event, and never a terminal one.
-    private mutating func breakOff(_ refusal: Refusal) -> Step {
+    /// Ends an answer that had begun: a stream with an error event and never a terminal one, any
+    /// other by cutting it.
+    ///
+    /// A stream whose own error went out says no more.
+    mutating func breakOff(_ refusal: Refusal) -> Step {
         noteUsage()
-        record.finish(.cut, status: 200, code: refusal.code.text)
+        let status = hasEarlyHead ? 200 : responseHead.status
+        record.finish(.cut, status: status, code: refusal.code.text)
         state = .finished
-        return Step(
-            .finish,
-            sending: refusal.streamEvent(in: dialect, requestID: requestID)
-        )
+        guard hasEarlyHead || observer != nil else { return Step(.abandon) }
+        if hasPassedFailureEvent { return Step(.finish) }
+        let event = refusal.streamEvent(in: dialect, requestID: requestID)
+        // Half an event of the provider's ends here, so that ours is not taken for a part of it.
+        return Step(.finish, sending: sentTail.isBetweenEvents ? event : [0x0A, 0x0A] + event)
     }
 
     // MARK: Times of an answer

@@ -10,13 +10,12 @@ extension Exchange {
         switch state {
         case .attempting(let attempt):
             var due = min(start + timeouts.total, attempt.start + timeouts.perRequest)
-            if body.asksForStream {
-                due = min(due, streamDeadline(attempt, timeouts))
-            }
+            if isStreamAsked { due = min(due, streamDeadline(attempt, timeouts)) }
             return due
         case .answering:
             let stalled = lastEvent + timeouts.stall
-            guard let longest = timeouts.maxStreamDuration, let committedAt else { return stalled }
+            guard record.isStream, let longest = timeouts.maxStreamDuration, let committedAt
+            else { return stalled }
             return min(stalled, committedAt + longest)
         case .new, .reading, .discarding, .finished:
             return nil
@@ -28,7 +27,9 @@ extension Exchange {
         _ timeouts: Timeouts
     ) -> ContinuousClock.Instant {
         var due = contentDeadline(attempt, timeouts)
-        if !hasSentHead { due = min(due, earlyHeadDeadline(timeouts)) }
+        if expectedForm == .events, !hasSentHead {
+            due = min(due, earlyHeadDeadline(timeouts))
+        }
         return due
     }
 
@@ -68,14 +69,20 @@ extension Exchange {
             return refuse(.totalTimeout(record.attempts))
         }
         if attempt.start + timeouts.perRequest <= now {
-            return failAttempt(.attemptTimedOut, at: now)
+            return failAttempt(late(attempt, or: .attemptTimedOut), at: now)
         }
-        if contentDeadline(attempt, timeouts) <= now {
+        if isStreamAsked, contentDeadline(attempt, timeouts) <= now {
             let outcome: AttemptOutcome =
                 attempt.headAt == nil ? .firstByteTimedOut : .firstContentTimedOut
-            return failAttempt(outcome, at: now)
+            return failAttempt(late(attempt, or: outcome), at: now)
         }
         return sendComment(timeouts, now)
+    }
+
+    /// An error whose body does not come is that error all the same.
+    private func late(_ attempt: Attempt, or outcome: AttemptOutcome) -> AttemptOutcome {
+        if case .error = attempt.phase { return .status(responseHead.status) }
+        return outcome
     }
 
     /// The client has waited long: a 200 and a comment keep its connection alive.
@@ -87,7 +94,10 @@ extension Exchange {
     ) -> Step {
         nextComment = now + timeouts.earlyHeadAfter
         let comment = Array(": waiting\n\n".utf8)
-        guard !hasEarlyHead else { return Step(.wait, sending: comment) }
+        guard !hasEarlyHead else {
+            // What passes may stand in the middle of an event.
+            return Step(.wait, sending: sentTail.isBetweenEvents ? comment : [])
+        }
         hasEarlyHead = true
         record.isStream = true
         let additions = ResponseHead.Additions(

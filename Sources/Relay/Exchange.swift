@@ -97,6 +97,10 @@ package struct Exchange {
     var held: [UInt8] = []
     var observer: StreamObserver?
     var answerObserver: AnswerObserver?
+    /// Whether the attempt in course brought an error event, and whether that went out.
+    var sawFailureEvent = false
+    var hasPassedFailureEvent = false
+    var sentTail = EventTail()
     /// Whether a 200 and comments went out because no attempt had content in time.
     var hasEarlyHead = false
     /// Whether an attempt's own head went out before its content: nothing else was left to try.
@@ -234,7 +238,7 @@ extension Exchange {
     package mutating func receiveBody(_ bytes: Span<UInt8>) {
         guard case .reading = state else { return }
         guard body.bytes.count + bytes.count <= snapshot.maxBodyBytes else {
-            body.bytes.removeAll()
+            body = RequestBody()
             state = .discarding(.refusal(.bodyTooLong(snapshot.maxBodyBytes)))
             return
         }
@@ -247,8 +251,11 @@ extension Exchange {
     }
 
     /// Refuses for a reason that the shell knows: no memory or place is left.
+    ///
+    /// What is answered without a provider is answered all the same: it takes no place.
     package mutating func refuseForCapacity(_ what: String) {
-        body.bytes.removeAll()
+        guard case .reading = state else { return }
+        body = RequestBody()
         state = .discarding(.refusal(.capacity(what)))
     }
 

@@ -9,7 +9,11 @@ enum ProviderMessage {
     /// The message of `{"error":{"message":…}}`, `{"error":"…"}` or `{"message":…}`, shortened and
     /// with identifiers redacted; nil when the body says nothing readable.
     static func find(in body: [UInt8]) -> String? {
-        guard let text = text(in: body) else { return nil }
+        text(in: body).map { safe($0) }
+    }
+
+    /// A provider's words, shortened and with identifiers redacted.
+    static func safe(_ text: String) -> String {
         let safe = String(
             decoding: Redaction.providerIdentifiers(in: Array(text.utf8)),
             as: UTF8.self

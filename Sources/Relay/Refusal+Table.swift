@@ -138,11 +138,17 @@ extension Refusal {
         )
     }
 
-    static func streamBroke(_ message: String?) -> Refusal {
-        Refusal(
-            .everyCandidateFailed,
-            "The provider's answer broke off" + (message.map { ": \($0)" } ?? ".")
-        )
+    /// The error of an answer that had begun: a time that ran out, or what broke it off.
+    static func brokenOff(_ outcome: AttemptOutcome, _ attempts: [AttemptRecord]) -> Refusal {
+        switch outcome {
+        case .firstByteTimedOut, .firstContentTimedOut, .attemptTimedOut:
+            return .attemptTimeout(attempts)
+        case .status, .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut,
+            .tlsFailed, .connectionLost, .malformedAnswer, .streamFailed, .streamEnded,
+            .streamStalled, .notStreamed, .totalTimedOut, .clientLeft:
+            let last = attempts.last.map(\.line) ?? "[\(outcome.label)]"
+            return Refusal(.everyCandidateFailed, "The provider's answer broke off: " + last)
+        }
     }
 
     private static func list(_ attempts: [AttemptRecord]) -> String {

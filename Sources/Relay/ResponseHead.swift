@@ -8,8 +8,8 @@ package struct ResponseHead: Sendable {
     package let status: Int
     /// Whether the body is a stream of server-sent events.
     package private(set) var isEventStream = false
-    /// Whether the body is JSON.
-    package private(set) var isJSON = false
+    /// Whether the body is compressed, although identity was asked for.
+    package private(set) var isEncoded = false
     /// The upstream's `Retry-After` in seconds, where it is a number.
     package private(set) var retryAfter: Int?
     private var passed: [UInt8] = []
@@ -25,7 +25,8 @@ package struct ResponseHead: Sendable {
     package mutating func add(name: Span<UInt8>, value: Span<UInt8>, ownKey: Bool) {
         if name.elementsEqual("content-type") {
             isEventStream = value.startsIgnoringCase("text/event-stream")
-            isJSON = value.startsIgnoringCase("application/json")
+        } else if name.elementsEqual("content-encoding") {
+            isEncoded = !(value.isEmpty || value.startsIgnoringCase("identity"))
         } else if name.elementsEqual("retry-after") {
             retryAfter = seconds(value)
         }
