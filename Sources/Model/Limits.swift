@@ -29,6 +29,10 @@ package enum Limits {
     package static let heldBackBytes = 256 * 1024
     /// The bytes of one response header value of ours.
     package static let headerValueBytes = 1024
+    /// The bytes of an upstream's headers that pass; nginx's `fastcgi_buffer_size` holds them all.
+    package static let passedHeaderBytes = 8 * 1024
+    /// The bytes of a client's model name in the log.
+    package static let loggedNameBytes = 512
     /// The waits for a provider's `Retry-After` of one request.
     package static let retryAfterWaits = 2
     /// The longest `Retry-After` that is waited for.

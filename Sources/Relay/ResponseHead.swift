@@ -1,3 +1,5 @@
+import Model
+
 /// The head of the answer, as the lines that go to the web server: our own, and the upstream's that
 /// the allow list lets through.
 ///
@@ -30,7 +32,9 @@ package struct ResponseHead: Sendable {
         } else if name.elementsEqual("retry-after") {
             retryAfter = seconds(value)
         }
-        guard ResponseHead.isPassed(name, ownKey: ownKey) else { return }
+        guard ResponseHead.isPassed(name, ownKey: ownKey), ResponseHead.isToken(name),
+            passed.count + name.count + value.count + 4 <= Limits.passedHeaderBytes
+        else { return }
         append(name, value)
     }
 
@@ -38,11 +42,15 @@ package struct ResponseHead: Sendable {
         for index in name.indices { passed.append(name[index]) }
         passed.append(UInt8(ascii: ":"))
         passed.append(UInt8(ascii: " "))
-        for index in value.indices where value[index] >= 0x20 || value[index] == 0x09 {
+        for index in value.indices where isOfAValue(value[index]) {
             passed.append(value[index])
         }
         passed.append(0x0d)
         passed.append(0x0a)
+    }
+
+    private func isOfAValue(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7F || byte == 0x09
     }
 
     private static let passedNames: [StaticString] = [
@@ -57,6 +65,19 @@ package struct ResponseHead: Sendable {
         }
         if name.starts(with: "x-ratelimit-") { return ownKey }
         return passedNames.contains { name.elementsEqual($0) }
+    }
+
+    /// Whether a name is made of letters, digits and dashes: one of the allow list's prefixes must
+    /// not carry what the web server reads as a line of its own.
+    private static func isToken(_ name: Span<UInt8>) -> Bool {
+        name.indices.allSatisfy { index in
+            switch name[index] {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
     }
 
     private func seconds(_ value: Span<UInt8>) -> Int? {
