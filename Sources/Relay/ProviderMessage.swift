@@ -23,22 +23,42 @@ enum ProviderMessage {
 
     private static func text(in body: [UInt8]) -> String? {
         let bytes = body.span
-        do {
-            let members = try outer.scan(bytes)
-            if let error = members[0] {
-                if error.kind == .string { return decodeJSONString(bytes, error.value) }
-                if error.kind == .object,
-                    let message = try inner.scan(bytes, in: error.value)[0],
-                    message.kind == .string
-                {
-                    return decodeJSONString(bytes, message.value)
-                }
-            }
-            guard let message = members[1], message.kind == .string else { return nil }
-            return decodeJSONString(bytes, message.value)
+        do throws(ScanError) {
+            return try text(bytes, in: try object(bytes))
         } catch {
             // An HTML page or a torn body: its status has to say it all.
             return nil
         }
+    }
+
+    /// Where the error's object is; Gemini wraps the errors of its streams in an array.
+    private static func object(_ bytes: Span<UInt8>) throws(ScanError) -> Range<Int> {
+        guard let first = bytes.indices.first(where: { bytes[$0] > 0x20 }),
+            bytes[first] == UInt8(ascii: "[")
+        else { return 0..<bytes.count }
+        var object: Range<Int>?
+        try forEachJSONElement(bytes, 0..<bytes.count) { _, element in
+            object = element
+            return .stop
+        }
+        return object ?? 0..<0
+    }
+
+    private static func text(
+        _ bytes: Span<UInt8>,
+        in range: Range<Int>
+    ) throws(ScanError) -> String? {
+        let members = try outer.scan(bytes, in: range)
+        if let error = members[0] {
+            if error.kind == .string { return decodeJSONString(bytes, error.value) }
+            if error.kind == .object,
+                let message = try inner.scan(bytes, in: error.value)[0],
+                message.kind == .string
+            {
+                return decodeJSONString(bytes, message.value)
+            }
+        }
+        guard let message = members[1], message.kind == .string else { return nil }
+        return decodeJSONString(bytes, message.value)
     }
 }

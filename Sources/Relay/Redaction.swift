@@ -1,7 +1,9 @@
 /// Identifiers of the operator's account at a provider, which the provider puts into its errors.
 enum Redaction {
-    private static let marks: [[UInt8]] = ["org-", "proj_", "sk-", "sk_", "user-", "gsk_", "xai-"]
-        .map { Array($0.utf8) }
+    private static let marks: [[UInt8]] = [
+        "org-", "org_", "proj_", "sk-", "sk_", "user-", "gsk_", "xai-", "AIza", "projects/",
+        "project_number:",
+    ].map { Array($0.utf8) }
 
     /// The bytes with every word that begins like an identifier cut to its beginning and `***`.
     static func providerIdentifiers(in bytes: [UInt8]) -> [UInt8] {
@@ -9,8 +11,7 @@ enum Redaction {
         result.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            let isWordStart = index == 0 || !isWord(bytes[index - 1])
-            if isWordStart, let mark = mark(in: bytes, at: index) {
+            if isWordStart(bytes, index), let mark = mark(in: bytes, at: index) {
                 result += mark
                 result += Array("***".utf8)
                 index += mark.count
@@ -30,6 +31,15 @@ enum Redaction {
             let rest = bytes[(index + mark.count)...].prefix(8)
             return rest.count == 8 && rest.allSatisfy(isWord)
         }
+    }
+
+    /// Whether no word goes on here; the escapes of JSON text, `\n` or `\u000a`, end one too.
+    private static func isWordStart(_ bytes: [UInt8], _ index: Int) -> Bool {
+        if index == 0 || !isWord(bytes[index - 1]) { return true }
+        let backslash = UInt8(ascii: "\\")
+        if index >= 2, bytes[index - 2] == backslash { return true }
+        return index >= 6 && bytes[index - 6] == backslash
+            && bytes[index - 5] == UInt8(ascii: "u")
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
