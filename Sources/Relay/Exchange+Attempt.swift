@@ -34,7 +34,9 @@ extension Exchange {
         guard let routes, let operation = endpoint?.operation else {
             preconditionFailure("a plan without an endpoint")
         }
-        record.modelAsked = model ?? fallbacks.first
+        record.modelAsked = (model ?? fallbacks.first).map { name in
+            String(decoding: name.utf8.prefix(Limits.loggedNameBytes), as: UTF8.self)
+        }
         let resolved: ResolvedModels
         do {
             resolved = try routes.resolve(
@@ -102,6 +104,7 @@ extension Exchange {
         guard case .attempting(var attempt) = state else { return Step(.wait) }
         attempt.headAt = now
         responseHead = head
+        noteRetryAfter()
         switch head.status {
         case 200..<300: return receiveSuccess(&attempt, at: now)
         case 400...:
@@ -112,6 +115,12 @@ extension Exchange {
             // A redirect would lead the provider's key to another host; 1xx never comes here.
             return failAttempt(.status(head.status), at: now)
         }
+    }
+
+    /// The earliest that anything frees up counts.
+    private mutating func noteRetryAfter() {
+        guard responseHead.status == 429, let seconds = responseHead.retryAfter else { return }
+        earliestRetry = min(earliestRetry ?? seconds, seconds)
     }
 
     private mutating func receiveSuccess(

@@ -66,10 +66,7 @@ extension Exchange {
             return refuse(.managedKeyRefused(call?.candidate.displayName ?? ""))
         case 429:
             return refuse(
-                .rateLimited(
-                    call?.candidate.displayName ?? "",
-                    retryAfter: responseHead.retryAfter
-                )
+                .rateLimited(call?.candidate.displayName ?? "", retryAfter: earliestRetry)
             )
         default:
             return passProviderError(Redaction.providerIdentifiers(in: held))

@@ -93,6 +93,8 @@ package struct Exchange {
     /// Models of the client's list that were never run, with the reason.
     var rejected: [String] = []
     var responseHead = ResponseHead(status: 200)
+    /// The shortest `Retry-After` of the attempts that were rate limited, in seconds.
+    var earliestRetry: Int?
     /// Bytes of the answer that are held back until it is sure which attempt serves.
     var held: [UInt8] = []
     var observer: StreamObserver?
