@@ -16,8 +16,7 @@ enum AnthropicMessages {
         if findings.hasContent, name.spells("content_block_delta") { return }
         let members = event.members(of: data)
         if name.isEmpty, let type = members?[0], type.kind == .string {
-            let inner = (type.value.lowerBound + 1)..<(type.value.upperBound - 1)
-            take(type: data.extracting(inner), members, data, &findings)
+            take(type: data.extracting(type.inner), members, data, &findings)
         } else {
             take(type: name, members, data, &findings)
         }

@@ -55,6 +55,12 @@ extension Member {
         }
     }
 
+    /// A string's bytes without its quotes, as they are written; none for another value.
+    var inner: Range<Int> {
+        kind == .string
+            ? (value.lowerBound + 1)..<(value.upperBound - 1) : value.lowerBound..<value.lowerBound
+    }
+
     /// The text of a string; nil for another value and for a malformed one.
     func string(in text: Span<UInt8>) -> String? {
         kind == .string ? decodeJSONString(text, value) : nil
@@ -62,8 +68,7 @@ extension Member {
 
     /// Whether the value is a string written just like this.
     func spells(_ word: StaticString, in text: Span<UInt8>) -> Bool {
-        guard kind == .string, value.count == word.utf8CodeUnitCount + 2 else { return false }
-        return text.extracting((value.lowerBound + 1)..<(value.upperBound - 1)).spells(word)
+        kind == .string && text.extracting(inner).spells(word)
     }
 
     /// A count of tokens: an integer from 0 to 10^12, so that no sum of a text's counts overflows.

@@ -15,8 +15,7 @@ enum OpenAIResponses {
             return take(type: name, nil, data, &findings)
         }
         if let type = members[0], type.kind == .string {
-            let inner = (type.value.lowerBound + 1)..<(type.value.upperBound - 1)
-            take(type: data.extracting(inner), members, data, &findings)
+            take(type: data.extracting(type.inner), members, data, &findings)
         } else {
             take(type: name, members, data, &findings)
         }
@@ -45,11 +44,8 @@ enum OpenAIResponses {
 
     /// `function_call`, `web_search_call` and whatever other call of a tool.
     private static func isCall(_ member: Member?, _ data: Span<UInt8>) -> Bool {
-        guard let type = item.members(of: member, in: data)?[0], type.kind == .string else {
-            return false
-        }
-        let inner = (type.value.lowerBound + 1)..<(type.value.upperBound - 1)
-        return data.extracting(inner).ends(with: "_call")
+        guard let type = item.members(of: member, in: data)?[0] else { return false }
+        return data.extracting(type.inner).ends(with: "_call")
     }
 
     private static func isTerminal(_ type: Span<UInt8>) -> Bool {
