@@ -4,11 +4,12 @@ import Testing
 
 /// Programs that are started and end.
 @Suite struct ChildProcessTests {
-    private func ending(of child: ChildProcess) -> ChildProcess.Ending? {
+    private func ending(of child: ChildProcess) throws -> ChildProcess.Ending? {
+        let loop = try EventLoop()
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {
             if let ending = child.checkEnding() { return ending }
-            usleep(1000)
+            loop.turn(waiting: .milliseconds(1))
         }
         return nil
     }
@@ -38,7 +39,7 @@ import Testing
             if count <= 0 { break }
             text += buffer[..<count]
         }
-        return (String(decoding: text, as: UTF8.self), ending(of: child))
+        return (String(decoding: text, as: UTF8.self), try ending(of: child))
     }
 
     @Test func `a child gets its arguments and its environment alone`() throws {
@@ -82,7 +83,7 @@ import Testing
         let child = try ChildProcess.start("/bin/sleep", arguments: ["60"], environment: [:])
         #expect(child.checkEnding() == nil)
         child.send(.term)
-        #expect(ending(of: child) == .killed(by: SIGTERM))
+        #expect(try ending(of: child) == .killed(by: SIGTERM))
         // The number may belong to another process by now.
         child.send(.term)
         child.kill()
@@ -92,7 +93,7 @@ import Testing
     @Test func `a child can be ended at once`() throws {
         let child = try ChildProcess.start("/bin/sleep", arguments: ["60"], environment: [:])
         child.kill()
-        #expect(ending(of: child) == .killed(by: SIGKILL))
+        #expect(try ending(of: child) == .killed(by: SIGKILL))
     }
 
     @Test func `a program that does not exist is an error`() {
