@@ -75,7 +75,7 @@ import Testing
         unsafe sigaddset(&usr1, SIGUSR1)
         unsafe pthread_sigmask(SIG_BLOCK, &usr1, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let (text, _) = try run("read -r line < /proc/$$/stat; grep SigBlk /proc/$$/status")
+        let (text, _) = try run("exec grep SigBlk /proc/self/status")
         #expect(text == "SigBlk:\t0000000000000000\n")
     }
 
