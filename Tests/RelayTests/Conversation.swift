@@ -1,0 +1,173 @@
+import Access
+import Model
+import Routing
+
+@testable import Relay
+
+/// Plays the shell around one exchange: sends what it is told, advances time by hand.
+struct Conversation {
+    var exchange: Exchange
+    /// The time of the next event.
+    private(set) var now: ContinuousClock.Instant
+    /// All that went to the client.
+    private(set) var sent: [UInt8] = []
+    /// What the last event led to.
+    private(set) var command = Exchange.Command.wait
+    /// The attempts that were begun: the model that the body named, and the URL.
+    private(set) var attempts: [Sent] = []
+    /// How often the exchange ended.
+    private(set) var endCount = 0
+
+    /// What one attempt sent.
+    struct Sent: Equatable {
+        let url: String
+        let body: String
+        let headers: [String]
+    }
+
+    /// A request whose head is there.
+    init(
+        _ site: Site,
+        _ method: String = "POST",
+        _ uri: String = "/v1/chat/completions",
+        headers: [(String, String)] = [],
+        token: String? = nil,
+        question: Exchange.Question = .answer
+    ) {
+        now = .now
+        let snapshot = site.snapshot
+        var head = RequestHead()
+        let credential = token ?? site.token
+        let own = credential.isEmpty ? [] : [("HTTP_AUTHORIZATION", "Bearer \(credential)")]
+        for (name, value) in [("REQUEST_METHOD", method), ("REQUEST_URI", uri)] + own + headers {
+            head.add(
+                name: name.utf8Span.span,
+                value: value.utf8Span.span,
+                rules: snapshot.headerRules
+            )
+        }
+        exchange = Exchange(
+            question,
+            head: head,
+            snapshot: snapshot,
+            requestID: "rq_test",
+            at: now
+        )
+        exchange.begin(unixSecond: Site.second)
+    }
+
+    /// A whole request.
+    init(
+        _ site: Site,
+        _ uri: String = "/v1/chat/completions",
+        body: String,
+        headers: [(String, String)] = []
+    ) {
+        self.init(site, "POST", uri, headers: headers)
+        send(body: body)
+    }
+
+    /// The body comes, whole.
+    mutating func send(body: String) {
+        exchange.receiveBody(body.utf8Span.span)
+        endBody()
+    }
+
+    mutating func receiveBody(_ text: String) {
+        exchange.receiveBody(text.utf8Span.span)
+    }
+
+    mutating func endBody() {
+        perform(exchange.bodyEnded(at: now))
+    }
+
+    /// The upstream's head.
+    mutating func head(_ status: Int, _ headers: [(String, String)] = []) {
+        var head = ResponseHead(status: status)
+        for (name, value) in headers {
+            head.add(
+                name: name.utf8Span.span,
+                value: value.utf8Span.span,
+                ownKey: exchange.usesOwnKey
+            )
+        }
+        perform(exchange.receiveHead(head, at: now))
+    }
+
+    /// The head of a stream of events.
+    mutating func streamHead() {
+        head(200, [("content-type", "text/event-stream; charset=utf-8")])
+    }
+
+    /// The head of a JSON answer.
+    mutating func jsonHead(_ status: Int = 200, _ headers: [(String, String)] = []) {
+        head(status, [("content-type", "application/json")] + headers)
+    }
+
+    /// Bytes of the upstream's body.
+    mutating func receive(_ text: String) {
+        receive(Array(text.utf8))
+    }
+
+    mutating func receive(_ bytes: [UInt8]) {
+        perform(exchange.receiveBytes(bytes.span, at: now), passing: bytes)
+    }
+
+    /// The transfer is over.
+    mutating func end(_ failure: AttemptOutcome? = nil, _ message: String? = nil) {
+        perform(exchange.transferEnded(failure, message: message, at: now))
+    }
+
+    /// A whole answer of the upstream's.
+    mutating func answer(
+        _ status: Int,
+        _ body: String,
+        headers: [(String, String)] = []
+    ) {
+        jsonHead(status, headers)
+        receive(body)
+        end()
+    }
+
+    mutating func leave() {
+        exchange.clientLeft(at: now)
+        command = .wait
+    }
+
+    mutating func catchUp() {
+        exchange.clientCaughtUp(at: now)
+    }
+
+    /// Lets time pass; every timer that comes due meanwhile fires at its time.
+    mutating func wait(_ duration: Duration) {
+        let end = now + duration
+        while let due = exchange.nextDeadline, due <= end {
+            now = max(now, due)
+            perform(exchange.timerFired(at: now))
+        }
+        now = end
+    }
+
+    private mutating func perform(_ step: Exchange.Step, passing bytes: [UInt8] = []) {
+        sent += step.bytes
+        command = step.command
+        switch step.command {
+        case .wait: break
+        case .pass: sent += bytes
+        case .startAttempt: noteAttempt()
+        case .finish, .abandon: endCount += 1
+        }
+    }
+
+    private mutating func noteAttempt() {
+        var headers: [String] = []
+        exchange.forEachUpstreamHeader { headers.append("\($0.text): \($1.text)") }
+        attempts.append(
+            Sent(
+                url: exchange.call?.url ?? "",
+                body: exchange.body.bytes.withBytes { $0.text },
+                headers: headers
+            )
+        )
+    }
+}
