@@ -1,6 +1,5 @@
 """Who is refused, with which status, code and body, in the shape of the path asked."""
 
-import datetime
 import json
 import re
 import socket
@@ -75,12 +74,11 @@ def site(start_shared_machine):
 @pytest.fixture(scope="module")
 def keys(site):
     """A token for every state that a key can be in."""
-    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
     deleted = site.create_key("--name", "deleted")
     site.cli("keys", "delete", deleted["id"])
     disabled = site.create_key("--name", "disabled")
     site.cli("keys", "update", disabled["id"], "--disabled")
-    expired = site.create_key("--name", "expired", "--expires", soon.isoformat(timespec="seconds"))
+    expired = site.create_key("--name", "expired", "--expires", "1s")
     other = site.create_key("--name", "elsewhere", "--endpoint-id", "ep_other")
     until("the key has expired",
           lambda: site.chat(token=expired["token"]).status_code == 401, seconds=10)
