@@ -1,0 +1,86 @@
+import Access
+import JSON
+import Model
+import Storage
+
+/// An access key as it is shown; with its token where that was just made.
+struct AccessKeyResource: Resource {
+    let record: AccessKeyRecord
+    let lastUsed: Timestamp?
+    var token: Secret?
+    /// Needed to say whether it has expired.
+    let now: Timestamp
+
+    static let columns = ["ID", "NAME", "ENDPOINT", "KEY", "CREATED", "LAST USED", "STATE"]
+
+    var row: [String] {
+        [
+            record.id.rawValue, record.name, record.gatewayID?.rawValue ?? "",
+            record.keyRedacted, record.createdAt.description, lastUsed?.description ?? "", state,
+        ]
+    }
+
+    var details: [(title: String, text: String)] {
+        var details: [(title: String, text: String)] = [
+            ("id", record.id.rawValue),
+            ("account", record.accountID.rawValue),
+            ("name", record.name),
+            ("description", record.description),
+            ("metadata", record.metadata.text),
+            ("endpoint", record.gatewayID?.rawValue ?? ""),
+            ("configuration", record.configurationID?.rawValue ?? ""),
+            ("key", record.keyRedacted),
+            ("state", state),
+            ("expires", record.expiresAt?.description ?? "never"),
+            ("last used", lastUsed?.description ?? "never"),
+            ("created", "\(record.createdAt) by \(record.createdBy)"),
+            ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
+        ]
+        if let token { details.append(("token (shown once)", token.exposed)) }
+        return details
+    }
+
+    private var state: String {
+        if record.isDisabled { return "disabled" }
+        guard let expiry = record.expiresAt else { return "active" }
+        return expiry <= now ? "expired" : "active"
+    }
+
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.identity("/access-keys/", record.id, account: record.accountID)
+        writer.member("name", record.name)
+        writer.member("description", record.description)
+        writer.metadata(record.metadata)
+        writer.member("endpointId", record.gatewayID?.rawValue)
+        writer.key("accessKeyConfiguration")
+        if let configuration = record.configurationID {
+            writer.reference(configuration.rawValue, uri: "/access-key-configurations/")
+        } else {
+            writer.null()
+        }
+        writer.member("keyRedacted", record.keyRedacted)
+        if let token { writer.member("token", token.exposed) }
+        writer.member("expiresAt", record.expiresAt?.description)
+        writer.key("disabled")
+        writer.bool(record.isDisabled)
+        writer.member("lastUsed", lastUsed?.description)
+        writer.history(
+            record.createdAt,
+            record.createdBy,
+            record.updatedAt,
+            record.lastUpdatedBy
+        )
+        writer.endObject()
+    }
+}
+
+extension Metadata {
+    /// Its text, for people.
+    var text: String {
+        switch self {
+        case .text(let text): text
+        case .object(let json): json
+        }
+    }
+}

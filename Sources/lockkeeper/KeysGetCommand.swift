@@ -1,0 +1,27 @@
+import Access
+import ArgumentParser
+import Model
+import Storage
+
+/// `lockkeeper keys get`.
+struct KeysGetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show an access key."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The key's id, aigk_...")
+    var id: String
+
+    func run() throws {
+        let session = try StoreSession(common)
+        let record = try session.store.contents.accessKey(id)
+        let lastUsed = try session.lastUses()[id]
+        Output.show(
+            AccessKeyResource(record: record, lastUsed: lastUsed, now: session.now),
+            asJSON: common.json
+        )
+    }
+}

@@ -1,0 +1,84 @@
+import Access
+import JSON
+import Model
+import Storage
+
+/// A provider key as it is shown: never with its value.
+struct ProviderKeyResource: Resource {
+    let record: ProviderKeyRecord
+    let lastUsed: Timestamp?
+
+    static let columns = ["ID", "PROVIDER", "NAME", "KEY", "CREATED", "LAST USED"]
+
+    var row: [String] {
+        [
+            record.id.rawValue, record.providerID.rawValue, record.name, record.keyRedacted,
+            record.createdAt.description, lastUsed?.description ?? "",
+        ]
+    }
+
+    var details: [(title: String, text: String)] {
+        [
+            ("id", record.id.rawValue),
+            ("account", record.accountID.rawValue),
+            ("provider", record.providerID.rawValue),
+            ("name", record.name),
+            ("description", record.description),
+            ("metadata", record.metadata.text),
+            ("key", record.keyRedacted),
+            ("last used", lastUsed?.description ?? "never"),
+            ("created", "\(record.createdAt) by \(record.createdBy)"),
+            ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
+        ]
+    }
+
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.identity("/provider-keys/", record.id, account: record.accountID)
+        writer.member("providerId", record.providerID.rawValue)
+        writer.member("name", record.name)
+        writer.member("description", record.description)
+        writer.metadata(record.metadata)
+        writer.member("keyRedacted", record.keyRedacted)
+        writer.member("lastUsed", lastUsed?.description)
+        writer.history(
+            record.createdAt,
+            record.createdBy,
+            record.updatedAt,
+            record.lastUpdatedBy
+        )
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// The members that name a resource.
+    mutating func identity(_ collection: String, _ id: some Identifier, account: AccountID) {
+        member("id", id.rawValue)
+        member("uri", collection + id.rawValue)
+        member("accountId", account.rawValue)
+    }
+
+    /// The members that tell who changed a resource, and when.
+    mutating func history(
+        _ createdAt: Timestamp,
+        _ createdBy: String,
+        _ updatedAt: Timestamp,
+        _ lastUpdatedBy: String
+    ) {
+        member("createdAt", createdAt.description)
+        member("updatedAt", updatedAt.description)
+        key("createdBy")
+        reference(createdBy, uri: nil)
+        key("lastUpdatedBy")
+        reference(lastUpdatedBy, uri: nil)
+    }
+
+    /// A reference to another resource; one who sits at the command line has no address.
+    mutating func reference(_ id: String, uri collection: String?) {
+        beginObject()
+        member("id", id)
+        member("uri", collection.map { $0 + id })
+        endObject()
+    }
+}

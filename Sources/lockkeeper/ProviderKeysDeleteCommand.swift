@@ -1,0 +1,25 @@
+import Access
+import ArgumentParser
+import Model
+import Storage
+
+/// `lockkeeper provider-keys delete`.
+struct ProviderKeysDeleteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Delete a provider key for good."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The key's id, aigpk_...")
+    var id: String
+
+    func run() throws {
+        let session = try StoreSession(common)
+        try session.commit { (contents) throws(StorageError) in
+            .providerKeyDeleted(try contents.providerKey(id).id)
+        }
+        if !common.json { print("deleted \(id)") }
+    }
+}

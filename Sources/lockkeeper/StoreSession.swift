@@ -1,0 +1,76 @@
+import Access
+import Glibc
+import Model
+import Platform
+import Server
+import Storage
+
+/// The key store of a configuration, and the worker that may be running on it.
+struct StoreSession {
+    /// The configuration that names the store.
+    let configuration: Configuration
+    /// Its records.
+    let store: KeyStore
+    private let directory: StateDirectory
+
+    /// Opens the store.
+    init(_ options: CommonOptions) throws {
+        configuration = try ConfigurationLoader.load(path: options.configurationPath)
+        directory = try StateDirectory(configuration.state)
+        store = try KeyStore(directory)
+    }
+
+    /// This moment.
+    var now: Timestamp { Timestamp(milliseconds: WallClock.milliseconds()) }
+
+    /// Who is at the command line, as records name them.
+    var author: String {
+        let user = getuid()
+        guard let entry = unsafe getpwuid(user), let name = unsafe entry.pointee.pw_name else {
+            return "cli:\(user)"
+        }
+        return unsafe "cli:" + String(cString: name)
+    }
+
+    /// When keys were last used, by their ids.
+    func lastUses() throws -> [String: Timestamp] {
+        try LastUsedFile(of: directory).read()
+    }
+
+    /// Makes one change, tells its result, and returns when the running worker serves by it.
+    ///
+    /// The result is told even if the worker refuses: the change stands in the store.
+    func commit(
+        _ decide: (StoreContents) throws(StorageError) -> StoreChange,
+        tell: () -> Void = {}
+    ) throws {
+        let commit = try store.commit(decide)
+        if commit.tornByteCount > 0 {
+            note("a torn line of \(commit.tornByteCount) bytes at the store's end was cut off")
+        }
+        if let failure = commit.compactionFailure {
+            note("the store could not be compacted: \(failure)")
+        }
+        tell()
+        do throws(ControlClient.Failure) {
+            try ControlClient.awaitGeneration(
+                stateDirectory: directory.path,
+                sequence: commit.sequence
+            )
+        } catch {
+            throw Refused("stored, but not in force: \(error)")
+        }
+    }
+
+    /// The account of that name, which must exist.
+    func account(_ name: String) throws -> AccountID {
+        guard name == AccountID.standard.rawValue else {
+            throw Refused("there is no account \"\(name)\"; the only one is \"default\"")
+        }
+        return .standard
+    }
+
+    private func note(_ text: String) {
+        printAside("note: \(text)")
+    }
+}
