@@ -78,7 +78,8 @@ package enum ListeningSocket {
     /// Takes the one socket that systemd hands over, given LISTEN_PID and LISTEN_FDS.
     package static func systemd(
         listenPID: String?,
-        listenFDs: String?
+        listenFDs: String?,
+        firstDescriptor: CInt = 3
     ) throws(ListeningSocketError) -> FileDescriptor {
         guard let listenPID, let listenFDs else {
             throw .notFromSystemd("LISTEN_PID or LISTEN_FDS is not set")
@@ -87,7 +88,7 @@ package enum ListeningSocket {
             throw .notFromSystemd("LISTEN_PID is \(listenPID), not this process")
         }
         guard listenFDs == "1" else { throw .notFromSystemd("LISTEN_FDS is \(listenFDs), not 1") }
-        return try inherited(3)
+        return try inherited(firstDescriptor)
     }
 
     /// Another descriptor of the same socket: each event loop closes its own.
