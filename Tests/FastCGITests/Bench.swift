@@ -29,6 +29,8 @@ final class Bench {
 
     deinit {
         listener.closeAll()
+        // What waits for the end of a turn is let go of.
+        loop.turn(waiting: .zero)
         unsafe unlink(path)
     }
 

@@ -87,7 +87,7 @@ import Testing
         let (watcher, newOwner) = (Watcher(), Watcher())
         let fresh = try SocketPair()
         // Whichever is served first gives the other's number to another socket.
-        watcher.onReady = { descriptor, _ in
+        watcher.onReady = { [unowned loop] descriptor, _ in
             let number = descriptor == first.ours ? second.ours : first.ours
             loop.forget(number)
             dup2(fresh.ours, number)
@@ -115,7 +115,7 @@ import Testing
         let watcher = Watcher()
         let pair = try SocketPair()
         try loop.watch(pair.ours, for: .readable, handler: watcher)
-        watcher.onReady = { _, _ in loop.atTurnEnd(watcher) }
+        watcher.onReady = { [unowned loop, unowned watcher] _, _ in loop.atTurnEnd(watcher) }
         let timer = Timer(handler: watcher)
         loop.arm(timer, at: loop.now)
         pair.poke()
@@ -126,7 +126,7 @@ import Testing
     @Test func `serves what a flush adds to the end of the turn`() throws {
         let loop = try EventLoop()
         let (first, second) = (Watcher(), Watcher())
-        first.onTurnEnd = { loop.atTurnEnd(second) }
+        first.onTurnEnd = { [unowned loop] in loop.atTurnEnd(second) }
         loop.atTurnEnd(first)
         loop.turn(waiting: .zero)
         #expect(first.calls == ["end"])
@@ -154,7 +154,7 @@ import Testing
         let loop = try EventLoop()
         let watcher = Watcher()
         let timer = Timer(handler: watcher)
-        watcher.onTimer = { loop.arm(timer, at: loop.now) }
+        watcher.onTimer = { [unowned loop, unowned timer] in loop.arm(timer, at: loop.now) }
         loop.arm(timer, at: loop.now)
         loop.turn()
         loop.turn()
@@ -165,7 +165,7 @@ import Testing
         let loop = try EventLoop()
         let watcher = Watcher()
         let timer = Timer(handler: watcher)
-        watcher.onTimer = { loop.stop() }
+        watcher.onTimer = { [unowned loop] in loop.stop() }
         loop.arm(timer, at: .now + .milliseconds(1))
         loop.run()
         #expect(watcher.calls == ["timer"])

@@ -36,7 +36,7 @@ import Testing
         let mailbox = try Mailbox<Int>()
         var sum = 0
         var count = 0
-        let receiver = try MailboxReceiver(mailbox, on: loop) { number in
+        let receiver = try MailboxReceiver(mailbox, on: loop) { [unowned loop] number in
             sum += number
             count += 1
             if count == 4 * 10_000 { loop.stop() }
@@ -63,7 +63,7 @@ import Testing
         let thread = try Thread("a loop with a long name") {
             do throws(SystemError) {
                 let loop = try EventLoop()
-                let receiver = try MailboxReceiver(mailbox, on: loop) { message in
+                let receiver = try MailboxReceiver(mailbox, on: loop) { [unowned loop] message in
                     replies.post("got \(message)")
                     loop.stop()
                 }
