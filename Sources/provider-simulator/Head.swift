@@ -9,6 +9,11 @@ struct Head {
     var id = ""
     var retryAfter: String?
     var isHostile = false
+    /// Whether nginx may hold a stream back.
+    ///
+    /// Without buffering it takes a FastCGI connection that closes for the stream's proper end, so a
+    /// stream that is to be cut is buffered.
+    var isBuffered = false
 
     /// The block as nginx takes it, with the blank line that ends it.
     var text: String {
@@ -16,7 +21,8 @@ struct Head {
         if let contentLength {
             text += "Content-Length: \(contentLength)\r\n"
         } else {
-            text += "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n"
+            text += "Cache-Control: no-cache\r\n"
+            text += "X-Accel-Buffering: \(isBuffered ? "yes" : "no")\r\n"
         }
         switch family {
         case .openAI:
@@ -32,10 +38,8 @@ struct Head {
         return text + "\r\n"
     }
 
-    /// What would drive a web server, or pretend to be the gateway's own.
+    /// What a gateway must not pass on. (`X-Accel-` headers would drive the simulator's own nginx.)
     private static let hostile = """
-        X-Accel-Redirect: /forged\r
-        X-Accel-Limit-Rate: 1\r
         X-Sendfile: /etc/passwd\r
         Set-Cookie: forged=1\r
         Location: http://forged.example/\r

@@ -6,7 +6,9 @@ extension RecordBook {
         var headers: [Header] = []
         request.forEachParameter { name, value in
             guard let name = headerName(of: String(bytes: name)) else { return }
-            headers.append(Header(name: name, value: String(bytes: value)))
+            // nginx tells the body's type and length twice: CONTENT_TYPE and HTTP_CONTENT_TYPE.
+            let isTold = name.hasPrefix("content-") && headers.contains { $0.name == name }
+            if !isTold { headers.append(Header(name: name, value: String(bytes: value))) }
         }
         return headers
     }
