@@ -60,7 +60,8 @@ package final class StoreReader<Image: StoreImage> {
             return .unchanged
         }
         let status = try reporting { () throws(SystemError) in try file.status() }
-        if status == self.status { return .unchanged }
+        // A torn line may have become another one of the same length within the clock's tick.
+        if status == self.status, tornByteCount == 0 { return .unchanged }
         let outcome: Outcome
         if let appended = readOn(file, status) {
             outcome = appended
@@ -75,7 +76,7 @@ package final class StoreReader<Image: StoreImage> {
     /// Reads the tail, nil when this is another file or no longer the same text.
     private func readOn(_ file: borrowing File, _ status: FileStatus) -> Outcome? {
         guard let known = self.status, known.identity == status.identity,
-            status.byteCount > known.byteCount
+            status.byteCount > known.byteCount || status == known
         else { return nil }
         var next = progress
         do throws(StorageError) {

@@ -109,6 +109,19 @@ import Testing
         #expect(ids == ["aigk_1", "aigk_2"])
     }
 
+    @Test func `reads a line that took the place of a torn one of the same length`() throws {
+        try write(Records.line(1, key: 1), Records.line(2, key: 2).dropLast() + "x")
+        _ = try reader.refresh()
+        let torn = reader.tornByteCount
+        let before = try FileStatus.of("\(directory.path)/store.jsonl")
+        try write(Records.line(1, key: 1), Records.line(2, key: 3))
+        try directory.setModificationTime(of: "store.jsonl", to: before)
+        #expect(try FileStatus.of("\(directory.path)/store.jsonl") == before)
+        #expect(try reader.refresh() == .appended(lineCount: 1))
+        #expect(torn == Records.line(2, key: 3).utf8.count)
+        #expect(ids == ["aigk_1", "aigk_3"])
+    }
+
     @Test func `refuses a malformed line with its number and keeps what it has`() throws {
         try write(Records.line(1, key: 1))
         _ = try reader.refresh()

@@ -57,6 +57,18 @@ final class TemporaryDirectory {
         }
     }
 
+    /// Makes a file look as old as it was.
+    func setModificationTime(of name: String, to status: FileStatus?) throws {
+        let moment = status?.modifiedAt ?? 0
+        let time = timespec(
+            tv_sec: Int(moment / 1_000_000_000),
+            tv_nsec: Int(moment % 1_000_000_000)
+        )
+        guard unsafe utimensat(AT_FDCWD, "\(path)/\(name)", [time, time], 0) == 0 else {
+            throw SystemError.last("utimensat", on: name)
+        }
+    }
+
     /// Renames another text into the place of a file.
     func replace(_ name: String, with text: String) throws {
         try AtomicFile.replace(
