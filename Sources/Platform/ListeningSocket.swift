@@ -91,6 +91,16 @@ package enum ListeningSocket {
         return try inherited(firstDescriptor)
     }
 
+    /// Removes a socket's file when its process stops; anything else at the path stays.
+    ///
+    /// It comes before the socket is closed: afterwards the file may be another process's. A file
+    /// left behind is replaced at the next start.
+    package static func removeFile(_ path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+        _ = unsafe unlink(path)
+    }
+
     /// Another descriptor of the same socket: each event loop closes its own.
     package static func duplicate(
         _ socket: borrowing FileDescriptor

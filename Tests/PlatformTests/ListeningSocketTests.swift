@@ -102,6 +102,18 @@ import Testing
         }
     }
 
+    @Test func `removes its file, and nothing that is no socket`() throws {
+        try withPath { path in
+            let socket = try ListeningSocket.unix(path: path)
+            ListeningSocket.removeFile(path)
+            #expect(mode(of: path) == 0)
+            _ = try FileDescriptor.open(path, O_WRONLY | O_CREAT)
+            ListeningSocket.removeFile(path)
+            #expect(mode(of: path) & S_IFMT == S_IFREG)
+            #expect(socket.number >= 0)
+        }
+    }
+
     @Test(arguments: ["", String(repeating: "x", count: 108), "/tmp/a\0b"])
     func `refuses a path that a socket can't have`(path: String) {
         let error = failure { () throws(ListeningSocketError) in
