@@ -16,14 +16,16 @@ extension EasyHandle {
         set(CURLOPT_NOSIGNAL, 1)
         // A name look-up that is given up must not be waited for (the thread ends by itself).
         set(CURLOPT_QUICK_EXIT, 1)
-        set(CURLOPT_PROTOCOLS_STR, multi.isForAccounts ? "https" : "http,https")
+        set(CURLOPT_PROTOCOLS_STR, multi.kind.isForAccounts ? "https" : "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_PROXY, settings.proxy ?? "")
         set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        let usesHTTP2 = multi.kind.usesHTTP2
+        set(CURLOPT_HTTP_VERSION, usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_PIPEWAIT, usesHTTP2 ? 1 : 0)
         set(CURLOPT_HTTP09_ALLOWED, 0)
         set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         set(CURLOPT_BUFFERSIZE, settings.receiveBuffer)

@@ -49,7 +49,6 @@ import Platform
     /// The options that few requests change, as they are set now.
     private struct ChangingOptions {
         var method: HTTPMethod?
-        var usesHTTP2 = false
         var isFresh = false
         var isLargeBody = false
         var connectTimeout = Duration.zero
@@ -137,12 +136,6 @@ import Platform
         guard code == CURLE_OK else { return .invalidRequest("the URL can't be taken") }
         unsafe ccurl_set_headers(easy, headerMemory.list(of: request.headers))
         setBody(of: request)
-        if options.usesHTTP2 != request.usesHTTP2 {
-            options.usesHTTP2 = request.usesHTTP2
-            let version = request.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
-            set(CURLOPT_HTTP_VERSION, version)
-            set(CURLOPT_PIPEWAIT, request.usesHTTP2 ? 1 : 0)
-        }
         if options.isFresh != request.requiresFreshConnection {
             options.isFresh = request.requiresFreshConnection
             set(CURLOPT_FRESH_CONNECT, options.isFresh ? 1 : 0)

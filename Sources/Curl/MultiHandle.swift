@@ -10,7 +10,7 @@ import Platform
     let loop: EventLoop
     let multi: UnsafeMutableRawPointer
     let sessions: UnsafeMutableRawPointer
-    let isForAccounts: Bool
+    let kind: Kind
     lazy var timer = Timer(handler: self)
     var sockets = SocketTable()
     var isInsideCurl = false
@@ -28,13 +28,33 @@ import Platform
     private var isClosing = false
     private var isClosed = false
 
+    /// What a multi handle's transfers have in common, so that they may share connections.
+    struct Kind: Equatable {
+        /// The rule of accounts' providers; nil for the operator's.
+        let accountRule: AddressRule?
+        /// Whether HTTP/2 is offered.
+        ///
+        /// libcurl judges by the last connection to a host whether transfers can share one, so both
+        /// kinds at one host would hinder each other.
+        let usesHTTP2: Bool
+
+        var isForAccounts: Bool { accountRule != nil }
+
+        /// The kind for a request.
+        init(for request: borrowing TransferRequest) {
+            let rule = request.addressRule
+            accountRule = rule.isForAccounts ? rule : nil
+            usesHTTP2 = HTTP2Limits.allow(request)
+        }
+    }
+
     /// A multi handle without connections.
-    init(loop: EventLoop, settings: TransferSettings, isForAccounts: Bool) {
+    init(loop: EventLoop, settings: TransferSettings, kind: Kind) {
         guard let multi = unsafe curl_multi_init(), let sessions = unsafe ccurl_session_share()
         else { fatalError("out of memory") }
         self.loop = loop
         self.settings = settings
-        self.isForAccounts = isForAccounts
+        self.kind = kind
         unsafe self.multi = unsafe multi
         unsafe self.sessions = unsafe sessions
         setOptions()

@@ -8,58 +8,65 @@ package import Platform
 package final class TransferPool {
     private let loop: EventLoop
     private let settings: TransferSettings
-    private let operatorMulti: MultiHandle
-    /// The multi handle of each list of ranges that accounts' providers were started with; the
-    /// last one is in use, older ones (before a reload) only end what they run.
-    private var accountMultis: [(rule: AddressRule, multi: MultiHandle)] = []
+    /// One multi handle of each kind that was needed, the one that was needed last at the end.
+    private var multis: [MultiHandle] = []
+
+    /// The most multi handles that are kept; accounts' rules change with each reload.
+    private static let keptMultis = 4
 
     /// A pool without connections.
     package init(loop: EventLoop, settings: TransferSettings = TransferSettings()) {
         self.loop = loop
         self.settings = settings
-        operatorMulti = MultiHandle(loop: loop, settings: settings, isForAccounts: false)
-    }
-
-    /// Starts a transfer.
-    ///
-    /// The handler is called from the loop's turn, never from inside this call; a request that
-    /// can't be sent ends with ``TransferFailure/invalidRequest(_:)`` like any other.
-    @discardableResult package func start(
-        _ request: borrowing TransferRequest,
-        handler: any TransferHandler
-    ) -> Transfer {
-        let rule = request.addressRule
-        return (rule.isForAccounts ? accountMulti(for: rule) : operatorMulti)
-            .start(request, handler: handler)
     }
 
     deinit {
         close()
     }
 
+    /// Starts a transfer.
+    ///
+    /// The handler is called from the loop's turn, never from inside this call; a request that can't
+    /// be sent ends with ``TransferFailure/invalidRequest(_:)`` like any other.
+    @discardableResult package func start(
+        _ request: borrowing TransferRequest,
+        handler: any TransferHandler
+    ) -> Transfer {
+        multi(of: MultiHandle.Kind(for: request)).start(request, handler: handler)
+    }
+
     /// How many transfers run.
     package var activeCount: Int {
-        accountMultis.reduce(operatorMulti.activeCount) { $0 + $1.multi.activeCount }
+        multis.reduce(0) { $0 + $1.activeCount }
     }
 
     /// Cancels what runs and closes all connections.
     ///
     /// The pool is not to be used afterwards.
     package func close() {
-        operatorMulti.close()
-        for (_, multi) in accountMultis {
-            multi.close()
-        }
-        accountMultis = []
+        let multis = multis
+        self.multis = []
+        for multi in multis { multi.close() }
     }
 
-    private func accountMulti(for rule: AddressRule) -> MultiHandle {
-        if let last = accountMultis.last, last.rule == rule { return last.multi }
-        let old = accountMultis.filter { $0.multi.activeCount == 0 }
-        for (_, multi) in old { multi.close() }
-        accountMultis.removeAll { $0.multi.activeCount == 0 }
-        let multi = MultiHandle(loop: loop, settings: settings, isForAccounts: true)
-        accountMultis.append((rule, multi))
+    private func multi(of kind: MultiHandle.Kind) -> MultiHandle {
+        if let last = multis.last, last.kind == kind { return last }
+        if let place = multis.firstIndex(where: { $0.kind == kind }) {
+            multis.append(multis.remove(at: place))
+            return multis[multis.count - 1]
+        }
+        if multis.count >= TransferPool.keptMultis { closeUnused() }
+        let multi = MultiHandle(loop: loop, settings: settings, kind: kind)
+        multis.append(multi)
         return multi
+    }
+
+    /// Closes multi handles without transfers, the least recently needed first.
+    private func closeUnused() {
+        for multi in multis where multi.activeCount == 0 && multis.count >= TransferPool.keptMultis
+        {
+            multis.removeAll { $0 === multi }
+            multi.close()
+        }
     }
 }

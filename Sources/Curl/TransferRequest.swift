@@ -16,7 +16,7 @@
     package var bodyOwner: AnyObject?
     /// Whether to offer HTTP/2, many transfers sharing a connection.
     ///
-    /// HTTP/1.1 otherwise.
+    /// HTTP/1.1 otherwise, and for bodies beyond ``HTTP2Limits/largestBody``.
     package var usesHTTP2 = false
     /// How long looking the name up, connecting and the TLS handshake may take together.
     package var connectTimeout: Duration
