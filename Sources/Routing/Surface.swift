@@ -1,5 +1,5 @@
 /// One dialect of a provider: where it is spoken and how the credential is sent.
-package struct Surface: Hashable, Sendable {
+package struct Surface: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// Where it is.
     package let baseURL: BaseURL
     /// What stands behind the base URL instead of the dialect's own path; nil for the usual one.
@@ -52,6 +52,12 @@ package struct Surface: Hashable, Sendable {
         }
         return url
     }
+
+    /// The base without its query, which may hold a secret.
+    package var description: String { baseURL.prefix }
+
+    /// Nothing: `dump` and failed expectations print the mirror of a value.
+    package var customMirror: Mirror { Mirror(self, children: []) }
 
     private func goesUpstream(_ pair: Substring) -> Bool {
         let name = pair.prefix { $0 != "=" }
