@@ -1,0 +1,94 @@
+package import Model
+package import Routing
+
+/// gateway.yaml, read and checked.
+package struct Configuration: Sendable {
+    /// Where nginx reaches the gateway.
+    package enum Listen: Equatable, Sendable {
+        /// A socket file.
+        case unix(path: String)
+        /// The socket on descriptor 0, as FastCGI specifies.
+        case inherited
+        /// The socket that systemd hands over.
+        case systemd
+        /// A loopback address.
+        case tcp(address: String, port: UInt16)
+    }
+
+    /// Where a line for each request goes.
+    package enum AccessLog: Equatable, Sendable {
+        case stderr, off
+        case file(path: String)
+    }
+
+    /// The least that is logged.
+    package enum LogLevel: String, Sendable {
+        case debug, info, notice, warning, error
+    }
+
+    /// How providers are called.
+    package struct Upstreams: Equatable, Sendable {
+        /// Private ranges that providers made by an account may use, as `10.0.0.0/8`.
+        package let allow: [String]
+        /// A proxy's URL, which may hold a password.
+        package let proxy: Secret?
+        /// The certificate authorities in PEM; nil for the system's.
+        package let caFile: String?
+        /// The connections of each event loop.
+        package let maxConnections: Int
+        /// How long addresses are remembered.
+        package let dnsCache: Duration
+    }
+
+    /// The file it was read from.
+    package let path: String
+    package let listen: Listen
+    /// The mode of the socket file.
+    package let listenMode: UInt32
+    /// The group of the socket file.
+    package let listenGroup: String?
+    /// The event loops; nil for one a core.
+    package let loops: Int?
+    /// The folder of what the gateway writes.
+    package let state: String
+    /// The catalog's file; nil for the shipped one.
+    package let catalog: String?
+    /// What provider keys are sealed with.
+    package let masterKey: MasterKey
+    package let tokenPrefix: String
+    package let maxBodyBytes: Int
+    package let maxBodyMemory: Int
+    package let maxStreams: Int
+    package let drainTimeout: Duration
+    package let logLevel: LogLevel
+    package let accessLog: AccessLog
+    package let upstreams: Upstreams
+    /// At least one.
+    package let gateways: [GatewayConfiguration]
+    /// What is accepted and worth a second look.
+    package let warnings: [ConfigurationProblem]
+    /// All keys with their values, as the tables have them.
+    let root: ConfigurationSection
+}
+
+/// One gateway of gateway.yaml.
+package struct GatewayConfiguration: Sendable {
+    /// Its name.
+    package let id: GatewayID
+    /// Whose access keys it accepts.
+    package let accounts: [AccountID]
+    package let connectTimeout: Duration
+    package let firstByteTimeout: Duration
+    /// Nil for `perRequestTimeout`.
+    package let firstContentTimeout: Duration?
+    package let perRequestTimeout: Duration
+    package let totalTimeout: Duration
+    package let stallTimeout: Duration
+    /// Nil for no end.
+    package let maxStreamDuration: Duration?
+    package let earlyHeadAfter: Duration
+    /// What narrows the choice of models.
+    package let rules: RouteTable.Rules
+    /// Its providers in order of preference, the gateway's headers and parameters merged in.
+    package let providers: ProviderTable
+}

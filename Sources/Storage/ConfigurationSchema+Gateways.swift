@@ -1,0 +1,259 @@
+import Model
+import Routing
+
+extension ConfigurationSchema {
+    static let gateway: [ConfigurationKey] = [
+        ConfigurationKey(
+            "id",
+            .identifier,
+            default: nil,
+            .reload,
+            "The name that nginx and access keys use."
+        ),
+        ConfigurationKey(
+            "accounts",
+            .list(.identifier),
+            default: "[default]",
+            .reload,
+            "Whose access keys are accepted. There is one account so far."
+        ),
+        ConfigurationKey(
+            "connect_timeout",
+            .duration,
+            default: "5s",
+            .reload,
+            "Finding, reaching and greeting a provider."
+        ),
+        ConfigurationKey(
+            "first_byte_timeout",
+            .duration,
+            default: "60s",
+            .reload,
+            "Until a streamed answer begins."
+        ),
+        ConfigurationKey(
+            "first_content_timeout",
+            .optional(.duration),
+            default: "null",
+            .reload,
+            "From there to the first content; null is per_request_timeout."
+        ),
+        ConfigurationKey(
+            "per_request_timeout",
+            .duration,
+            default: "3m",
+            .reload,
+            "One attempt until its first content, or a whole answer that is not streamed. nginx's",
+            "fastcgi_read_timeout must be longer."
+        ),
+        ConfigurationKey(
+            "total_timeout",
+            .duration,
+            default: "6m",
+            .reload,
+            "All attempts together until the first content."
+        ),
+        ConfigurationKey(
+            "stall_timeout",
+            .duration,
+            default: "60s",
+            .reload,
+            "The longest silence within a stream."
+        ),
+        ConfigurationKey(
+            "max_stream_duration",
+            .optional(.duration),
+            default: "null",
+            .reload,
+            "The longest stream; null is without end."
+        ),
+        ConfigurationKey(
+            "early_head_after",
+            .duration,
+            default: "10s",
+            .reload,
+            "When a client that waits for a stream is told that it goes on."
+        ),
+        ConfigurationKey(
+            "only_allow_configured_providers",
+            .flag,
+            default: "false",
+            .reload,
+            "Whether only the providers listed below may be used."
+        ),
+        ConfigurationKey(
+            "only_allow_configured_models",
+            .flag,
+            default: "false",
+            .reload,
+            "Whether only the models listed below may be used, each at its provider."
+        ),
+        ConfigurationKey(
+            "headers",
+            .secrets,
+            default: "{}",
+            .reload,
+            "Headers set on every upstream request."
+        ),
+        ConfigurationKey(
+            "query_params",
+            .secrets,
+            default: "{}",
+            .reload,
+            "Query parameters added to every upstream request."
+        ),
+        ConfigurationKey(
+            "providers",
+            .list(.section(provider)),
+            default: "[]",
+            .reload,
+            "The providers in order of preference. Built-in ones that are not listed come after",
+            "them: " + BuiltInProviders.all.prefix(8).map(\.id.rawValue).joined(separator: ", ")
+                + ",",
+            BuiltInProviders.all.dropFirst(8).map(\.id.rawValue).joined(separator: ", ") + "."
+        ),
+    ]
+
+    static let provider: [ConfigurationKey] = [
+        ConfigurationKey(
+            "id",
+            .identifier,
+            default: nil,
+            .reload,
+            "The name in `my-vllm:model`. That of a built-in provider changes the built-in one."
+        ),
+        ConfigurationKey(
+            "display_name",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "What people read."
+        ),
+        ConfigurationKey(
+            "base_url",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "https, or http on loopback, private and .internal hosts; a query survives. Known for",
+            "built-in providers."
+        ),
+        ConfigurationKey(
+            "dialects",
+            .optional(.sections(Dialect.allCases.map(\.rawValue), dialect)),
+            default: "null",
+            .reload,
+            "What it speaks: " + Dialect.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+            "null is openai-chat, or what the built-in provider speaks."
+        ),
+        ConfigurationKey(
+            "http2",
+            .optional(.flag),
+            default: "null",
+            .reload,
+            "Whether HTTP/2 is asked for; null is true for built-in providers, else false."
+        ),
+        ConfigurationKey(
+            "disabled",
+            .flag,
+            default: "false",
+            .reload,
+            "Whether it is switched off."
+        ),
+        ConfigurationKey(
+            "api_keys",
+            .list(.section(apiKey)),
+            default: "[]",
+            .reload,
+            "Your keys, used in this order where an account has brought none. Without any, a",
+            "provider that is not built in is called without a credential."
+        ),
+        ConfigurationKey(
+            "forward_headers",
+            .list(.text),
+            default: "[]",
+            .reload,
+            "Client headers passed on beside the standard ones."
+        ),
+        ConfigurationKey(
+            "headers",
+            .secrets,
+            default: "{}",
+            .reload,
+            "Headers set on its requests."
+        ),
+        ConfigurationKey(
+            "models",
+            .list(.section(model)),
+            default: "[]",
+            .reload,
+            "Models it serves beside those of the catalog."
+        ),
+    ]
+
+    static let apiKey: [ConfigurationKey] = [
+        ConfigurationKey(
+            "value",
+            .secret,
+            default: nil,
+            .reload,
+            "The key, best as ${env:NAME} or ${file:/path}."
+        )
+    ]
+
+    static let dialect: [ConfigurationKey] = [
+        ConfigurationKey(
+            "base_url",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "Where it is spoken; null is the provider's base_url."
+        ),
+        ConfigurationKey(
+            "path",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "What follows the base, such as /chat/completions; null is the usual path."
+        ),
+        ConfigurationKey(
+            "auth",
+            .optional(.choice(Auth.names)),
+            default: "null",
+            .reload,
+            "How the key is sent, null being the dialect's own way:",
+            Auth.names.joined(separator: ", ") + "."
+        ),
+    ]
+
+    static let model: [ConfigurationKey] = [
+        ConfigurationKey("id", .text, default: nil, .reload, "The name, here and at the provider."),
+        ConfigurationKey(
+            "author_id",
+            .optional(.identifier),
+            default: "null",
+            .reload,
+            "Who made it: `meta` makes it `meta/llama-3.3-70b` too."
+        ),
+        ConfigurationKey(
+            "display_name",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "What people read."
+        ),
+        ConfigurationKey(
+            "max_context_window",
+            .optional(.integer(1...1_000_000_000)),
+            default: "null",
+            .reload,
+            "The tokens of its context."
+        ),
+        ConfigurationKey(
+            "max_output_tokens",
+            .optional(.integer(1...1_000_000_000)),
+            default: "null",
+            .reload,
+            "The most tokens of one answer."
+        ),
+    ]
+}
