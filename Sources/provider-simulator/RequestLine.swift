@@ -16,16 +16,12 @@ struct RequestLine {
             if name.equals("REQUEST_METHOD") {
                 method = String(bytes: value)
             } else if name.equals("REQUEST_URI") {
-                let parts = String(bytes: value).split(
-                    separator: "?",
-                    maxSplits: 1,
-                    omittingEmptySubsequences: false
-                )
-                path = String(parts[0])
-                query = parts.count > 1 ? String(parts[1]) : ""
+                let mark = value.indices.first { value[$0] == UInt8(ascii: "?") } ?? value.count
+                path = String(bytes: value.extracting(..<mark))
+                if mark < value.count { query = String(bytes: value.extracting((mark + 1)...)) }
             } else if name.equals("HTTP_AUTHORIZATION") {
-                let text = String(bytes: value)
-                credential = text.hasPrefix("Bearer ") ? String(text.dropFirst(7)) : text
+                let isBearer = value.count > 7 && value.extracting(..<7).equals("Bearer ")
+                credential = String(bytes: isBearer ? value.extracting(7...) : value)
             } else if name.equals("HTTP_X_API_KEY") || name.equals("HTTP_API_KEY") {
                 credential = String(bytes: value)
             } else if name.equals("HTTP_ANTHROPIC_VERSION") {

@@ -7,6 +7,8 @@ final class Simulator: Responder {
     private let loop: EventLoop
     private let maker: AnswerMaker
     private let book: RecordBook?
+    /// The last request's way: most are like the one before.
+    private var last = (method: "", path: "", route: Route.unknown)
 
     /// A responder that keeps records when it is given a book.
     init(loop: EventLoop, maker: AnswerMaker, book: RecordBook?) {
@@ -17,7 +19,7 @@ final class Simulator: Responder {
 
     func requestBegan(_ request: Request, _ writer: consuming ResponseWriter) {
         let line = RequestLine(request)
-        let route = Route(method: line.method, path: line.path)
+        let route = route(of: line)
         request.context = Call(
             line,
             route,
@@ -27,6 +29,13 @@ final class Simulator: Responder {
             book: book
         )
         request.discardParameters()
+    }
+
+    private func route(of line: RequestLine) -> Route {
+        if last.path != line.path || last.method != line.method {
+            last = (line.method, line.path, Route(method: line.method, path: line.path))
+        }
+        return last.route
     }
 
     func requestReceivedBody(_ request: Request, _ bytes: Span<UInt8>) {
