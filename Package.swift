@@ -110,7 +110,7 @@ let package = Package(
         .tests(of: "Access"),
         .tests(of: "Routing"),
         .tests(of: "Dialects", ["Model"], fixtures: ["Fixtures"]),
-        .tests(of: "Relay"),
+        .tests(of: "Relay", ["Access", "JSON", "Model", "Routing"]),
         .tests(of: "Platform"),
         .tests(of: "FastCGI"),
         .tests(of: "Curl"),
