@@ -27,9 +27,7 @@ extension Exchange {
         _ timeouts: Timeouts
     ) -> ContinuousClock.Instant {
         var due = contentDeadline(attempt, timeouts)
-        if expectedForm == .events, !hasSentHead {
-            due = min(due, earlyHeadDeadline(timeouts))
-        }
+        if isHeadOwed(attempt) { due = min(due, earlyHeadDeadline(timeouts)) }
         return due
     }
 
@@ -41,6 +39,13 @@ extension Exchange {
     ) -> ContinuousClock.Instant {
         guard let headAt = attempt.headAt else { return attempt.start + timeouts.firstByte }
         return headAt + (timeouts.firstContent ?? timeouts.perRequest)
+    }
+
+    /// Whether the client waits for events and no attempt's own head, nor a status that will be
+    /// the answer, is there.
+    private func isHeadOwed(_ attempt: Attempt) -> Bool {
+        if case .error = attempt.phase, !hasEarlyHead { return false }
+        return expectedForm == .events && !hasSentHead
     }
 
     private func earlyHeadDeadline(_ timeouts: Timeouts) -> ContinuousClock.Instant {
