@@ -124,9 +124,10 @@ struct Conversation {
         _ body: String,
         headers: [(String, String)] = []
     ) {
+        let attempt = attempts.count
         jsonHead(status, headers)
-        receive(body)
-        end()
+        if attempts.count == attempt, endCount == 0 { receive(body) }
+        if attempts.count == attempt, endCount == 0 { end() }
     }
 
     mutating func leave() {
