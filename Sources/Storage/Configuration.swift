@@ -42,20 +42,20 @@ package struct Configuration: Sendable {
 
     /// The file it was read from.
     package let path: String
-    package let listen: Listen
+    package internal(set) var listen: Listen
     /// The mode of the socket file.
-    package let listenMode: UInt32
+    package internal(set) var listenMode: UInt32
     /// The group of the socket file.
-    package let listenGroup: String?
+    package internal(set) var listenGroup: String?
     /// The event loops; nil for one a core.
-    package let loops: Int?
+    package internal(set) var loops: Int?
     /// The folder of what the gateway writes.
-    package let state: String
+    package internal(set) var state: String
     /// The catalog's file; nil for the shipped one.
     package let catalog: String?
     /// What provider keys are sealed with.
     package let masterKey: MasterKey
-    package let tokenPrefix: String
+    package internal(set) var tokenPrefix: String
     package let maxBodyBytes: Int
     package let maxBodyMemory: Int
     package let maxStreams: Int
@@ -68,7 +68,7 @@ package struct Configuration: Sendable {
     /// What is accepted and worth a second look.
     package let warnings: [ConfigurationProblem]
     /// All keys with their values, as the tables have them.
-    let root: ConfigurationSection
+    var root: ConfigurationSection
 }
 
 /// One gateway of gateway.yaml.

@@ -7,14 +7,6 @@ extension Configuration {
         EffectiveWriter.write(root, indent: 0, to: &lines)
         return lines.joined(separator: "\n") + "\n"
     }
-
-    /// The keys whose change needs a restart and that differ from those of the configuration in
-    /// force.
-    package func keysToRestart(from running: Configuration) -> [String] {
-        ConfigurationSchema.root.filter { key in
-            key.reload == .restart && root[key.name].value != running.root[key.name].value
-        }.map(\.name)
-    }
 }
 
 /// Writes tables as YAML.

@@ -70,10 +70,13 @@ struct ConfigurationSection: Sendable {
 
     /// The setting of a key, which the table must have.
     subscript(_ key: String) -> ConfigurationSetting {
-        guard let setting = settings[key] else {
-            preconditionFailure("the table has no key \(key)")
+        get {
+            guard let setting = settings[key] else {
+                preconditionFailure("the table has no key \(key)")
+            }
+            return setting
         }
-        return setting
+        set { settings[key] = newValue }
     }
 
     /// A key as an error names it.

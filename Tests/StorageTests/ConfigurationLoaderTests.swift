@@ -135,8 +135,36 @@ import Testing
             "state: /srv/lk\nmax_streams: 5\nlisten: \"unix:/run/lockkeeper/worker.sock\"\n"
                 + "loops: 3\n" + gatewayYAML("total_timeout: 7m")
         )
-        #expect(changed.keysToRestart(from: running) == ["loops", "state"])
-        #expect(running.keysToRestart(from: running) == [])
+        #expect(changed.settingsThatNeedRestart(since: running) == ["loops", "state"])
+        #expect(running.settingsThatNeedRestart(since: running) == [])
+        let inForce = changed.keepingRestartSettings(of: running)
+        #expect(inForce.settingsThatNeedRestart(since: running) == [])
+        #expect(inForce.state == "/var/lib/lockkeeper")
+        #expect(inForce.loops == nil)
+        #expect(inForce.maxStreams == 5)
+        #expect(inForce.gateways[0].totalTimeout == .seconds(420))
+        #expect(inForce.effective.contains("loops: auto\nstate: /var/lib/lockkeeper\n"))
+    }
+
+    @Test func `knows the old value of each key that needs a restart`() throws {
+        let running = try load(gatewayYAML())
+        let changes = [
+            "listen": "fd:0", "listen_mode": "\"0600\"", "listen_group": "nobody", "loops": "3",
+            "state": "/srv/lk", "token_prefix": "xy",
+        ]
+        let keys = ConfigurationSchema.root.filter { $0.reload == .restart }.map(\.name)
+        #expect(Set(keys) == Set(changes.keys))
+        for (key, value) in changes {
+            let changed = try load("\(key): \(value)\n" + gatewayYAML())
+            #expect(changed.settingsThatNeedRestart(since: running) == [key])
+            let inForce = changed.keepingRestartSettings(of: running)
+            #expect(inForce.listen == running.listen)
+            #expect(inForce.listenMode == running.listenMode)
+            #expect(inForce.listenGroup == running.listenGroup)
+            #expect(inForce.loops == running.loops)
+            #expect(inForce.state == running.state)
+            #expect(inForce.tokenPrefix == running.tokenPrefix)
+        }
     }
 }
 

@@ -1,0 +1,26 @@
+extension Configuration {
+    /// The keys of which this configuration says something else than the one in force, and whose
+    /// change needs a restart.
+    package func settingsThatNeedRestart(since running: Configuration) -> [String] {
+        ConfigurationSchema.root.filter { key in
+            key.reload == .restart && root[key.name] != running.root[key.name]
+        }.map(\.name)
+    }
+
+    /// This configuration with the old values of what needs a restart: what a reload puts in force.
+    package func keepingRestartSettings(of running: Configuration) -> Configuration {
+        var root = root
+        for key in ConfigurationSchema.root where key.reload == .restart {
+            root[key.name] = running.root[key.name]
+        }
+        var kept = self
+        kept.listen = running.listen
+        kept.listenMode = running.listenMode
+        kept.listenGroup = running.listenGroup
+        kept.loops = running.loops
+        kept.state = running.state
+        kept.tokenPrefix = running.tokenPrefix
+        kept.root = root
+        return kept
+    }
+}
