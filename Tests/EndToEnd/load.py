@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ SCRIPT = Path(__file__).with_name("paced.lua")
 
 
 class Load:
-    """wrk in the background; `result()` waits for its end."""
+    """wrk in the background; `result()` waits for its end, `stop()` ends it early."""
 
     def __init__(self, site, seconds, rate=500, connections=50, model="openai:sim-fast"):
         environment = {
@@ -24,7 +25,11 @@ class Load:
     def is_running(self):
         return self.process.poll() is None
 
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        return self.result()
+
     def result(self):
-        output, _ = self.process.communicate(timeout=60)
+        output, _ = self.process.communicate(timeout=90)
         assert self.process.returncode == 0, output
         return json.loads(output.splitlines()[-1])
