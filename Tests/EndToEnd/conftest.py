@@ -60,5 +60,8 @@ def pytest_runtest_makereport(item, call):
     if report.failed:
         for machine in running:
             for name in ("gateway", "access", "nginx", "simulator"):
-                lines = [line for line in machine.log(name).splitlines() if "[info]" not in line]
-                report.sections.append((f"{machine.root.name}/{name}.log", "\n".join(lines[-40:])))
+                lines = [line for line in machine.log(name).splitlines()
+                         if "[info]" not in line and "[notice]" not in line]
+                if lines:
+                    report.sections.append(
+                        (f"{machine.root.name}/{name}.log", "\n".join(lines[-40:])))
