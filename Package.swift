@@ -117,6 +117,11 @@ let package = Package(
         .tests(of: "Storage"),
         .tests(of: "Server"),
         .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: ["load-generator"],
+            swiftSettings: policy
+        ),
+        .testTarget(
             name: "ProviderSimulatorTests",
             dependencies: ["provider-simulator", "JSON"],
             swiftSettings: policy

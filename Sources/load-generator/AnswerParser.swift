@@ -34,9 +34,10 @@ struct AnswerParser {
         while place < bytes.count {
             switch stage {
             case .head:
-                guard let end = bytes.endOfHead else { return place }
-                try readHead(bytes.extracting(..<end))
-                place = end
+                let waiting = bytes.extracting(place...)
+                guard let end = waiting.endOfHead else { return place }
+                try readHead(waiting.extracting(..<end))
+                place += end
             case .fixed(let left):
                 let count = min(left, bytes.count - place)
                 body(bytes.extracting(place..<(place + count)))
