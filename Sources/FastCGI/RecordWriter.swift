@@ -14,6 +14,9 @@ struct RecordWriter: ~Copyable {
     /// The bytes that wait to be sent.
     var count: Int { queue.count }
 
+    /// The bytes of memory held, in use or not.
+    var capacity: Int { queue.capacity }
+
     /// Adds output of a request.
     mutating func appendOutput(_ bytes: Span<UInt8>, requestID: UInt16) {
         var position = 0

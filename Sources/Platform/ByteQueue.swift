@@ -4,7 +4,8 @@ import Glibc
 /// while nothing is appended.
 @safe package struct ByteQueue: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>?
-    private var capacity = 0
+    /// The bytes of memory that the queue holds, in use or not.
+    package private(set) var capacity = 0
     private var start = 0
     private var end = 0
 

@@ -153,4 +153,7 @@ final class Peer {
 extension Listener {
     /// The bytes that wait on the connection where most do.
     var longestQueue: Int? { connections.map(\.pendingByteCount).max() }
+
+    /// The bytes of memory that all connections hold for output.
+    var outputMemory: Int { connections.reduce(0) { $0 + $1.output.capacity } }
 }

@@ -144,13 +144,25 @@ import Testing
         }
     }
 
-    @Test func `gives the memory of large answers back`() throws {
+    @Test func `gives the memory of large answers back, within a stream too`() throws {
         let bench = try Bench()
+        bench.responder.ended = { _, _ in }
+        let large = [UInt8](repeating: 1, count: 50_000)
         let peer = try bench.connect()
+        peer.send(Wire.request())
+        #expect(bench.turn { bench.responder.calls.last == "ended" })
         for _ in 0..<3 {
-            peer.send(Wire.request(body: [UInt8](repeating: 1, count: 50_000)))
-            peer.expect(Wire.answer([UInt8](repeating: 1, count: 50_000)))
+            bench.responder.writer?.write(large.span)
+            #expect(bench.listener.outputMemory >= large.count)
+            peer.expect(Wire.record(6, large))
+            #expect(bench.listener.outputMemory == 0)
+            bench.responder.writer?.write([1].span)
+            peer.expect(Wire.record(6, [1]))
+            #expect(bench.listener.outputMemory <= 1024)
         }
-        #expect(bench.listener.longestQueue == 0)
+        bench.responder.writer?.write(large.span)
+        bench.responder.writer.take()?.finish()
+        peer.expect(Wire.answer(large))
+        #expect(bench.listener.outputMemory == 0)
     }
 }
