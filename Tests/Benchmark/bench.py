@@ -3,8 +3,9 @@
 
 bench.py [--quick] [--json] [--only NAME[,NAME]] [--rounds N] [--seconds S]
 
-Everything shares this machine's cores and speaks over loopback: shares and CPU times are what counts,
-not requests a second. It starts all it needs on free ports, in a folder of its own, and removes it.
+Everything shares this machine's cores and speaks over loopback: shares and CPU times are what
+counts, not requests a second. It starts all it needs on free ports, in a folder of its own, and
+removes it.
 """
 
 import argparse

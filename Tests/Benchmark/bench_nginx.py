@@ -1,5 +1,7 @@
 """nginx's configuration of the benchmark: everything that is compared, in one nginx."""
 
+import json
+
 # What a site would write by hand instead of a gateway: a table of keys, and the provider's key.
 LUA_CHECK = """
     access_by_lua_block {
@@ -36,6 +38,19 @@ SIMULATOR = """
         fastcgi_pass {upstream};
     }}
 """
+
+
+# The cheapest upstream there is: nginx answers by itself.
+CANNED = """
+    location / {
+        default_type application/json;
+        return 200 '%s';
+    }
+""" % json.dumps({
+    "id": "chatcmpl-1", "object": "chat.completion", "model": "sim",
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {
+        "role": "assistant", "content": "The quick brown fox jumps over the lazy dog. " * 10}}],
+    "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}})
 
 
 def configuration(site):
@@ -75,6 +90,10 @@ def configuration(site):
                 server 127.0.0.1:{site.ports["simulator"]} max_fails=0;
                 keepalive 512; keepalive_requests 1000000;
             }}
+            upstream canned_http {{
+                server 127.0.0.1:{site.ports["canned"]} max_fails=0;
+                keepalive 512; keepalive_requests 1000000;
+            }}
             include lockkeeper/lockkeeper.conf;
             server {{ listen 127.0.0.1:{site.ports["simulator"]} backlog=4096; {simulator} }}
             server {{ listen 127.0.0.1:{site.ports["recorded"]} backlog=4096; {recorded} }}
@@ -88,6 +107,11 @@ def configuration(site):
             server {{
                 listen 127.0.0.1:{site.ports["bare"]} backlog=4096;
                 location / {{ {PROXY} }}
+            }}
+            server {{ listen 127.0.0.1:{site.ports["canned"]} backlog=4096; {CANNED} }}
+            server {{
+                listen 127.0.0.1:{site.ports["bare_canned"]} backlog=4096;
+                location / {{ {PROXY.replace("simulator_http", "canned_http")} }}
             }}
             {lua_server}
             server {{

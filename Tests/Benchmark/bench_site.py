@@ -43,7 +43,8 @@ class Site:
     def __init__(self):
         self.root = Path(tempfile.mkdtemp(prefix="lkb-", dir="/tmp"))
         self.processes = {}
-        names = ("simulator", "recorded", "tls", "tls_once", "bare", "lua", "gateway")
+        names = ("simulator", "recorded", "tls", "tls_once", "bare", "lua", "gateway",
+                 "canned", "bare_canned")
         self.ports = dict(zip(names, free_ports(len(names))))
         self.lua_modules = LUA_MODULES if all(path.exists() for path in LUA_MODULES) else []
         self.user_line = "user root;" if os.geteuid() == 0 else ""
@@ -106,6 +107,7 @@ class Site:
             "gateways": [{"id": "ep_main", "providers": [
                 provider("plain", "http", "simulator"),
                 provider("recorded", "http", "recorded"),
+                provider("canned", "http", "canned"),
                 provider("tls", "https", "tls"),
                 provider("once", "https", "tls_once"),
             ]}],

@@ -58,20 +58,30 @@ class Closed:
         self.connections = connections
         self.results = {}
 
+    # Target: nginx's server and the model.
+    targets = {
+        "bare": ("bare", "sim-fast"),
+        "lua": ("lua", "sim-fast"),
+        "gateway": ("gateway", "plain:sim-fast"),
+        # A key that has the right shape and is not known: the gateway without an upstream.
+        "refusal": ("gateway", "plain:sim-fast"),
+        "bare_canned": ("bare_canned", "canned"),
+        "gateway_canned": ("gateway", "canned:sim"),
+    }
+
     def measure(self, site, plan):
-        for target in ("bare", "lua", "gateway", "refusal"):
+        for target, (server, model) in self.targets.items():
             if target == "lua" and not site.lua_modules:
                 continue
-            server = "gateway" if target == "refusal" else target
-            model = "plain:sim-fast" if target == "gateway" else "sim-fast"
-            # A key that has the right shape and is not known: the gateway without an upstream.
+            if target.endswith("canned") and self.connections != 32:
+                continue
             token = site.unknown_token if target == "refusal" else None
             result = run(site, "closed", server, body(model), "--connections", self.connections,
                          "--duration", plan.seconds, token=token)
             self.results.setdefault(target, []).append(result)
 
-    def share(self, target):
-        pairs = zip(self.results.get(target, []), self.results["bare"])
+    def share(self, target, of="bare"):
+        pairs = zip(self.results.get(target, []), self.results[of])
         return median([one.per_second / other.per_second for one, other in pairs])
 
     def value(self, target, get):
@@ -79,7 +89,7 @@ class Closed:
 
     def rows(self):
         rate = {target: self.value(target, lambda result: result.per_second)
-                for target in self.results}
+                for target in self.results if "canned" not in target}
         note = ", ".join(f"{target} {value:,.0f}/s" for target, value in rate.items())
         bad = sum(result.errors for results in self.results.values() for result in results)
         bad += sum(sum(result.seen["refused"].values()) for result in self.results["gateway"])
@@ -93,6 +103,10 @@ class Closed:
             rows.append(Row(f"the same of the Lua key check {at}", self.share("lua"), ""))
         rows.append(Row(f"the same of ourselves without an upstream {at}",
                         self.share("refusal"), ""))
+        if self.connections == 32:
+            rows.append(Row("requests/s with the cheapest upstream (nginx answers by itself)",
+                            self.share("gateway_canned", of="bare_canned"), "",
+                            note="harder: the upstream takes no part of the CPU that is shared"))
         cpu = Row(f"worker CPU a request {at}",
                   self.value("gateway", lambda result: result.cpu_each("worker")), "µs",
                   24 if self.connections == 32 else None)
@@ -193,7 +207,8 @@ class Burst:
                         zip(self.results["gateway"], self.results["bare"])])
         note = ", ".join(f"{target} {median([r.per_second for r in results]):,.0f}/s"
                          for target, results in self.results.items())
-        note += f"; worker {median([r.cpu_each('worker') for r in self.results['gateway']]):.0f} µs"
+        worker = median([result.cpu_each("worker") for result in self.results["gateway"]])
+        note += f"; worker {worker:.0f} µs"
         if self.is_flushed:
             return [Row("burst streams/s (50 events at once, 32 connections), share of proxy_pass",
                         share, "", 0.95, at_least=True, note=note)]
