@@ -30,7 +30,7 @@ extension EasyHandle {
         set(CURLOPT_HTTP_CONTENT_DECODING, 0)
         set(CURLOPT_BUFFERSIZE, settings.receiveBuffer)
         set(CURLOPT_UPLOAD_BUFFERSIZE, EasyHandle.smallUploadBuffer)
-        set(CURLOPT_DNS_CACHE_TIMEOUT, Int(clamping: settings.dnsCache.components.seconds))
+        set(CURLOPT_DNS_CACHE_TIMEOUT, settings.dnsCache.whole(.seconds))
         set(CURLOPT_TCP_KEEPALIVE, 1)
         setVerification(caFile: settings.caFile)
     }

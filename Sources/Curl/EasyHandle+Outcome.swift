@@ -10,6 +10,10 @@ extension EasyHandle {
             }
             return .complete
         }
+        // A server that answers before it has read the body may reset the stream after the answer.
+        if code == CURLE_HTTP2_STREAM, head.isComplete, head.contentLength == .known(bodyCount) {
+            return .complete
+        }
         return .failed(failure(of: code))
     }
 

@@ -62,6 +62,7 @@ extension EasyHandle {
             isHeld = true
             return Int(CURL_WRITEFUNC_PAUSE)
         }
+        bodyCount += bytes.count
         handler.transferReceived(transfer, bytes)
         return transfer.isRunning ? bytes.count : EasyHandle.stop
     }

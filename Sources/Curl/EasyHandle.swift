@@ -29,6 +29,8 @@ import Platform
     private(set) var transfer: Transfer?
     /// What is known of the answer's head.
     var head = HeadState()
+    /// How many bytes of the body were delivered.
+    var bodyCount = 0
     /// What the handle itself, not libcurl, found wrong.
     var ownFailure: TransferFailure?
     /// The last address that the rule refused.
@@ -75,6 +77,7 @@ import Platform
     func begin(_ request: borrowing TransferRequest, for transfer: Transfer) -> Bool {
         self.transfer = transfer
         head = HeadState()
+        bodyCount = 0
         ownFailure = nil
         refusedAddress = nil
         isConnectionTried = false
@@ -144,7 +147,7 @@ import Platform
         if options.connectTimeout != request.connectTimeout {
             options.connectTimeout = request.connectTimeout
             // libcurl takes 0 for its own default of five minutes.
-            set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.wholeMilliseconds))
+            set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.whole(.milliseconds)))
         }
         return nil
     }
@@ -165,13 +168,5 @@ import Platform
             let size = isLarge ? EasyHandle.largeUploadBuffer : EasyHandle.smallUploadBuffer
             set(CURLOPT_UPLOAD_BUFFERSIZE, size)
         }
-    }
-}
-
-extension Duration {
-    /// The whole milliseconds in it.
-    fileprivate var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(clamping: seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -35,6 +35,19 @@ extension Span<UInt8> {
         return true
     }
 
+    /// The number that the bytes write in decimal digits, at most 18 of them.
+    var decimalNumber: Int? {
+        guard (1...18).contains(count) else { return nil }
+        var number = 0
+        for index in indices {
+            guard self[index] >= UInt8(ascii: "0"), self[index] <= UInt8(ascii: "9") else {
+                return nil
+            }
+            number = number * 10 + Int(self[index] - UInt8(ascii: "0"))
+        }
+        return number
+    }
+
     /// The bytes as text that can be shown: what is not printable ASCII becomes a question mark.
     var printable: String {
         var text = ""

@@ -14,6 +14,8 @@ struct HeadState {
     private(set) var byteCount = 0
     /// Whether the final head is complete.
     private(set) var isComplete = false
+    /// What the final head says of the body's length.
+    private(set) var contentLength = HeaderBlock.Length.unknown
     /// Whether a block was taken for the fields.
     private(set) var isBlockTaken = false
     /// The fields.
@@ -66,7 +68,8 @@ struct HeadState {
             awaitsStatusLine = true
             return .nothing
         }
-        guard block.hasConsistentLength else {
+        contentLength = block.contentLength
+        if contentLength == .contradictory {
             return .invalid("the answer contradicts itself about its length")
         }
         isComplete = true

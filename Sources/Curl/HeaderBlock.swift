@@ -59,19 +59,28 @@ package struct HeaderBlock: Sendable {
         isLastLineKept = true
     }
 
-    /// Whether all Content-Length fields are plain numbers that agree.
-    var hasConsistentLength: Bool {
+    /// What the Content-Length fields say together.
+    enum Length: Equatable {
+        /// There is none.
+        case unknown
+        /// All say this.
+        case known(Int)
+        /// They are no plain numbers, or disagree.
+        case contradictory
+    }
+
+    /// The length of the body as the fields tell it.
+    var contentLength: Length {
         let bytes = bytes.span
-        var first: Range<Int>?
+        var length = Length.unknown
         for field in fields
         where bytes.extracting(field.start..<field.nameEnd).equalsIgnoringCase("content-length") {
-            let value = field.nameEnd..<field.end
-            for index in value where bytes[index] < 0x30 || bytes[index] > 0x39 { return false }
-            if let first, self.bytes[first] != self.bytes[value] { return false }
-            if value.isEmpty { return false }
-            first = value
+            guard let number = bytes.extracting(field.nameEnd..<field.end).decimalNumber,
+                length == .unknown || length == .known(number)
+            else { return .contradictory }
+            length = .known(number)
         }
-        return true
+        return length
     }
 
     /// Forgets all fields, keeping the memory.

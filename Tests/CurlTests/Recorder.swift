@@ -1,4 +1,5 @@
 import Curl
+import Glibc
 import Platform
 
 /// A handler that writes down what it is told, and lets the test act on it.
@@ -62,13 +63,20 @@ struct Bench {
     let loop: EventLoop
     let pool: TransferPool
 
-    init(settings: TransferSettings = TransferSettings()) throws {
+    init(settings: TransferSettings = TransferSettings(), loop: EventLoop? = nil) throws {
         Bench.library
-        loop = try EventLoop()
+        let loop = try loop ?? EventLoop()
+        self.loop = loop
         pool = TransferPool(loop: loop, settings: settings)
     }
 
-    private static let library: Void = CurlLibrary.initialize()
+    /// The environment names a proxy that does not exist: a transfer that looked there would fail.
+    private static let library: Void = {
+        for name in ["http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+            unsafe setenv(name, "http://127.0.0.1:1", 1)
+        }
+        CurlLibrary.initialize()
+    }()
 
     /// Runs turns until the condition holds; false when it does not within the time.
     @discardableResult

@@ -166,9 +166,9 @@ func peerPort(of descriptor: CInt) -> UInt16 {
 /// How many bytes wait to be read from the socket of this process that is bound to a port.
 func unreadCount(ofSocketOn port: UInt16) -> Int? {
     guard let socket = (3..<1024).first(where: { localPort(of: $0) == port }) else { return nil }
-    var nothing: UInt8 = 0
-    let flags = CInt(Int(MSG_PEEK) | Int(MSG_TRUNC) | Int(MSG_DONTWAIT))
-    return unsafe recv(socket, &nothing, 64 << 20, flags)
+    var copy = [UInt8](repeating: 0, count: 16 << 20)
+    let flags = CInt(Int(MSG_PEEK) | Int(MSG_DONTWAIT))
+    return unsafe recv(socket, &copy, copy.count, flags)
 }
 
 private func port(
