@@ -30,7 +30,9 @@ import Testing
             reader.stop()
             return received
         }
-        #expect(received == [signal])
+        // Other tests end children meanwhile.
+        #expect(Set(received).subtracting([.child]) == Set([signal]).subtracting([.child]))
+        #expect(received.contains(signal))
     }
 
     @Test func `several signals come in one turn`() throws {
@@ -43,7 +45,7 @@ import Testing
             reader.stop()
             return received
         }
-        #expect(Set(received) == [.hup, .term, .usr2])
+        #expect(Set(received).subtracting([.child]) == [.hup, .term, .usr2])
     }
 
     @Test func `a broken pipe does not end the process`() throws {
