@@ -97,7 +97,7 @@ private enum EffectiveWriter {
             }
         case .time(let time): return ConfigurationQuantity.text(time)
         case .secret(let secret):
-            let shown = isProxy(kind) ? withoutPassword(secret.exposed) : secret.redacted
+            let shown = shown(secret, kind)
             // Where it comes from says more than what is left of it.
             return setting.source.map { "\(quoted($0))  # \(shown)" } ?? quoted(shown)
         case .text(let text): return quoted(text)
@@ -106,11 +106,12 @@ private enum EffectiveWriter {
         }
     }
 
-    private static func isProxy(_ kind: ConfigurationKind) -> Bool {
+    private static func shown(_ secret: Secret, _ kind: ConfigurationKind) -> String {
         switch kind {
-        case .proxy: true
-        case .optional(let inner), .automatic(let inner): isProxy(inner)
-        default: false
+        case .hidden: "***"
+        case .proxy: withoutPassword(secret.exposed)
+        case .optional(let inner): shown(secret, inner)
+        default: secret.redacted
         }
     }
 

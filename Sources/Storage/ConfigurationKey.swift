@@ -42,6 +42,8 @@ indirect enum ConfigurationKind: Sendable {
     case text
     /// Text that is not shown: a key, a password.
     case secret
+    /// Text of which not even a part is shown.
+    case hidden
     /// An address that may hold a password.
     case proxy
     /// A file or a folder; relative to the configuration file.

@@ -47,7 +47,7 @@ extension ConfigurationReader {
         _ kind: ConfigurationKind
     ) -> Result<ConfigurationValue, Reason> {
         switch kind {
-        case .secret, .proxy: return .success(.secret(Secret(text)))
+        case .secret, .hidden, .proxy: return .success(.secret(Secret(text)))
         case .text, .path:
             if text.isEmpty { return .failure(Reason("must not be empty")) }
             return .success(.text(text))

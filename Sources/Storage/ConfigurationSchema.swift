@@ -46,7 +46,7 @@ enum ConfigurationSchema {
         ),
         ConfigurationKey(
             "master_key",
-            .secret,
+            .hidden,
             default: "\"${file:/etc/lockkeeper/master.key}\"",
             .reload,
             "What provider keys are encrypted with: 32 bytes in base64. Secrets come from",

@@ -43,7 +43,7 @@ package struct ConfigurationSources: Sendable {
     }
 
     /// A file as a whole, refused beyond a limit; links are followed, as mounted secrets are links.
-    static func contents(of path: String, limit: Int) throws(StorageError) -> [UInt8] {
+    package static func contents(of path: String, limit: Int) throws(StorageError) -> [UInt8] {
         do throws(SystemError) {
             return try readAll(path, limit: limit)
         } catch {

@@ -101,6 +101,7 @@ import Testing
         let text = configuration.effective
         #expect(text.contains("proxy: \"http://***@proxy.internal:3128\""))
         #expect(text.contains("value: \"${env:KEY}\"  # ***hush"))
+        #expect(text.contains("master_key: \"${file:/etc/lockkeeper/master.key}\"  # ***\n"))
         for secret in [
             "hush-proxy", "hush-header", "hush-query", "hush-own", "hush-key", sampleMasterKey,
         ] {
