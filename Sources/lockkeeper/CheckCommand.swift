@@ -1,0 +1,136 @@
+import Access
+import ArgumentParser
+import JSON
+import Model
+import Routing
+import Storage
+
+/// `lockkeeper check`.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check configuration, key store and catalog, and print what is in force.",
+        discussion: "Exits with 1 when `serve` would refuse to start or could not serve well."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(
+        help: "The folder of nginx's configuration, whose timeouts must fit.",
+        completion: .directory
+    )
+    var nginx = "/etc/nginx"
+
+    func run() throws {
+        var findings = CheckFindings()
+        let configuration = findings.readConfiguration(common.configurationPath)
+        if let configuration {
+            findings.readCatalog(configuration)
+            findings.readStore(configuration)
+            findings.readNginx(nginx, configuration)
+        }
+        if common.json {
+            findings.printJSON(configuration)
+        } else {
+            for error in findings.errors { printAside("error: \(error)") }
+            for warning in findings.warnings { printAside("warning: \(warning)") }
+            if let configuration { print(configuration.effective, terminator: "") }
+            if findings.errors.isEmpty {
+                printAside("ok: \(findings.counts.joined(separator: ", "))")
+            }
+        }
+        if !findings.errors.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// What a check came upon.
+private struct CheckFindings {
+    var errors: [String] = []
+    var warnings: [String] = []
+    /// How much of everything there is.
+    var counts: [String] = []
+
+    mutating func readConfiguration(_ path: String) -> Configuration? {
+        do throws(ConfigurationErrors) {
+            let configuration = try ConfigurationLoader.load(path: path)
+            warnings += configuration.warnings.map {
+                $0.line == nil ? "\(path): \($0)" : "\(path):\($0)"
+            }
+            let gateways = configuration.gateways.count
+            counts.append("\(gateways) gateway\(gateways == 1 ? "" : "s")")
+            return configuration
+        } catch {
+            errors += error.description.split(separator: "\n").map(String.init)
+            return nil
+        }
+    }
+
+    mutating func readCatalog(_ configuration: Configuration) {
+        do throws(StorageError) {
+            let catalog = try CatalogLoader.load(path: configuration.catalog)
+            counts.append("\(catalog.models.count) models in the catalog")
+        } catch {
+            errors.append(error.description)
+        }
+    }
+
+    mutating func readStore(_ configuration: Configuration) {
+        do throws(StorageError) {
+            let contents = try KeyStore(StateDirectory(configuration.state)).contents
+            counts.append("\(contents.accessKeys.count) access keys")
+            counts.append("\(contents.providerKeys.count) provider keys")
+            let gateways = Set(configuration.gateways.map(\.id))
+            for key in contents.accessKeys.values.sorted(by: { $0.id < $1.id }) {
+                guard let gateway = key.gatewayID, !gateways.contains(gateway) else { continue }
+                warnings.append(
+                    "access key \(key.id) works at gateway \(gateway) alone, which is not in "
+                        + "\(configuration.path)"
+                )
+            }
+            for key in contents.providerKeys.values.sorted(by: { $0.id < $1.id }) {
+                check(key, configuration)
+            }
+        } catch {
+            errors.append(error.description)
+        }
+    }
+
+    private mutating func check(_ key: ProviderKeyRecord, _ configuration: Configuration) {
+        do throws(MasterKey.OpeningError) {
+            _ = try configuration.masterKey.open(key.sealedValue, of: SealedRecord(key))
+        } catch {
+            errors.append(
+                "provider key \(key.id) can't be opened (\(error)); use the master key that sealed "
+                    + "it, or delete it and add it again"
+            )
+        }
+        let isKnown = configuration.gateways.contains {
+            $0.providers.index(of: key.providerID.rawValue) != nil
+        }
+        if !isKnown {
+            warnings.append(
+                "provider key \(key.id) is for the provider \(key.providerID), which no gateway of "
+                    + "\(configuration.path) has"
+            )
+        }
+    }
+
+    mutating func readNginx(_ folder: String, _ configuration: Configuration) {
+        guard let settings = NginxSettings(folder: folder) else { return }
+        let found = settings.problems(with: configuration)
+        errors += found.errors
+        warnings += found.warnings
+    }
+
+    func printJSON(_ configuration: Configuration?) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("ok")
+        writer.bool(errors.isEmpty)
+        writer.strings("errors", errors)
+        writer.strings("warnings", warnings)
+        writer.member("configuration", configuration?.effective)
+        writer.endObject()
+        print(String(decoding: writer.bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// The command line: one file a command.
+@main
+struct Lockkeeper: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lockkeeper",
+        abstract: "An AI gateway behind nginx.",
+        discussion: "Exit codes: 0 done, 1 refused with a reason, 64 usage.",
+        subcommands: [
+            InitCommand.self, CheckCommand.self, GatewaysCommand.self, ModelsCommand.self,
+            RouteCommand.self, KeysCommand.self, ProviderKeysCommand.self,
+        ]
+    )
+}

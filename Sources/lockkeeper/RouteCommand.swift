@@ -1,0 +1,121 @@
+import Access
+import ArgumentParser
+import Glibc
+import JSON
+import Model
+import Relay
+import Routing
+import Storage
+
+/// `lockkeeper route`.
+struct RouteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "route",
+        abstract: "Show what would be tried for a request, in which order and why.",
+        discussion: "No provider is called."
+    )
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var choice: GatewayOption
+
+    @Option(help: "The model as a client writes it; several are tried in this order.")
+    var model: [String] = []
+
+    @Option(
+        help: "A request's body, whose `model` and `models` are taken; - is standard input.",
+        completion: .file(extensions: ["json"])
+    )
+    var body: String?
+
+    @Option(help: "The id of the access key that asks; without it any key of the account.")
+    var key: String?
+
+    @Option(help: "The path that is asked.")
+    var path = "/v1/chat/completions"
+
+    func validate() throws {
+        if model.isEmpty && body == nil { throw ValidationError("--model or --body is missing") }
+        if !model.isEmpty && body != nil {
+            throw ValidationError("--model and --body exclude each other")
+        }
+    }
+
+    func run() throws {
+        let session = try StoreSession(common)
+        let gateway = try choice.choose(from: session.configuration)
+        let operation = try operation()
+        let account = try account(session, at: gateway)
+        let names = try names()
+        let routes = try session.routes(of: account, at: gateway)
+        let preview = RoutePreview(
+            gateway: gateway.id,
+            operation: operation,
+            names: names,
+            routes: routes,
+            keys: session.providerKeys(of: account)
+        )
+        if common.json { preview.printJSON() } else { preview.printText() }
+        if preview.refusal != nil { throw ExitCode(1) }
+    }
+
+    private func operation() throws -> Operation {
+        let endpoint = path.utf8.count > 2048 ? .notServed : Self.match(path)
+        guard case .endpoint(let endpoint) = endpoint, let operation = endpoint.operation else {
+            throw Refused("no model is asked at \(path); try /v1/chat/completions or /v1/messages")
+        }
+        return operation
+    }
+
+    private static func match(_ path: String) -> EndpointMatch {
+        let bytes = Array(path.utf8)
+        return Endpoint.match(method: .post, path: bytes.span)
+    }
+
+    /// The account that asks; a key that would not be let in is refused here as it is there.
+    private func account(
+        _ session: StoreSession,
+        at gateway: GatewayConfiguration
+    ) throws -> AccountID {
+        guard let key else { return .standard }
+        let record = try session.store.contents.accessKey(key)
+        if let bound = record.gatewayID, bound != gateway.id {
+            throw Refused("ERR_NGROK_27008 (403): \(key) works at gateway \(bound) alone")
+        }
+        if record.isDisabled { throw Refused("ERR_NGROK_27007 (401): \(key) is disabled") }
+        if let expiry = record.expiresAt, expiry <= session.now {
+            throw Refused("ERR_NGROK_27007 (401): \(key) expired at \(expiry)")
+        }
+        guard gateway.accounts.contains(record.accountID) else {
+            throw Refused(
+                "ERR_NGROK_27007 (401): \(gateway.id) does not accept keys of the account "
+                    + "\(record.accountID)"
+            )
+        }
+        return record.accountID
+    }
+
+    private func names() throws -> (model: String?, fallbacks: [String]) {
+        guard let body else { return (model.first, Array(model.dropFirst())) }
+        let bytes =
+            body == "-"
+            ? try StandardInput.readAll()
+            : try ConfigurationSources.contents(of: body, limit: 64 << 20)
+        let document: JSONDocument
+        do throws(JSONParseError) {
+            document = try JSONDocument.parse(bytes.span)
+        } catch {
+            throw Refused("ERR_NGROK_27228 (400): \(body) is not JSON: \(error)")
+        }
+        let root = document.root
+        let model = root["model"]
+        let models = root["models"]
+        let fallbacks = models?.elements.compactMap(\.string) ?? []
+        if let model, model.string == nil {
+            throw Refused("ERR_NGROK_27228 (400): `model` of \(body) is no string")
+        }
+        if let models, models.kind != .array || fallbacks.count != models.elements.count {
+            throw Refused("ERR_NGROK_27228 (400): `models` of \(body) is no list of strings")
+        }
+        return (model?.string, fallbacks)
+    }
+}

@@ -1,0 +1,154 @@
+import Access
+import JSON
+import Model
+import Routing
+import Storage
+
+/// What would be tried for a request.
+struct RoutePreview {
+    private let gateway: GatewayID
+    private let operation: Operation
+    private let names: [String]
+    private let routes: RouteTable
+    private let keys: [ProviderKeyRecord]
+    private let attempts: [PlannedAttempt]
+    private let rejected: [RejectedModel]
+    private let leftOut: [(candidate: Candidate, exclusion: Exclusion)]
+    /// Why nothing would be tried at all.
+    let refusal: ModelRefusal?
+
+    /// Plans a request, as if every key failed and then every candidate.
+    init(
+        gateway: GatewayID,
+        operation: Operation,
+        names: (model: String?, fallbacks: [String]),
+        routes: RouteTable,
+        keys: [ProviderKeyRecord]
+    ) {
+        self.gateway = gateway
+        self.operation = operation
+        self.names = (names.model.map { [$0] } ?? []) + names.fallbacks
+        self.routes = routes
+        self.keys = keys
+        leftOut = self.names.flatMap { routes.leftOut($0, for: operation.dialect) }
+        do throws(ModelRefusal) {
+            let resolved = try routes.resolve(
+                model: names.model,
+                models: names.fallbacks,
+                for: operation.dialect
+            )
+            var plan = Plan(resolved, routes: routes)
+            var attempts: [PlannedAttempt] = []
+            var next = plan.start()
+            while let attempt = next {
+                attempts.append(attempt)
+                next = plan.next(after: .key)
+            }
+            self.attempts = attempts
+            rejected = resolved.rejected
+            refusal = nil
+        } catch {
+            attempts = []
+            rejected = []
+            refusal = error
+        }
+    }
+
+    /// Prints it for people.
+    func printText() {
+        print("\(names.joined(separator: ", ")) at \(gateway), \(operation.dialect.rawValue):")
+        for attempt in attempts {
+            print("  \(attempt.number). \(attempt.candidate.displayName)")
+            print("     \(description(of: attempt.credential)), \(url(of: attempt))")
+        }
+        if attempts.count == Limits.attempts { print("  no more than \(Limits.attempts) attempts") }
+        for (candidate, exclusion) in leftOut {
+            print("  left out: \(candidate.displayName): \(exclusion)")
+        }
+        for model in rejected {
+            print("  rejected: ERR_NGROK_\(model.refusal.code): \(model.refusal.message)")
+        }
+        if let refusal { printAside("refused: ERR_NGROK_\(refusal.code): \(refusal.message)") }
+    }
+
+    /// Prints it as one JSON object.
+    func printJSON() {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("gateway", gateway.rawValue)
+        writer.member("dialect", operation.dialect.rawValue)
+        writer.strings("models", names)
+        writer.key("attempts")
+        writer.beginArray()
+        for attempt in attempts { write(attempt, into: &writer) }
+        writer.endArray()
+        writer.key("leftOut")
+        writer.beginArray()
+        for (candidate, exclusion) in leftOut {
+            writer.beginObject()
+            writer.member("candidate", candidate.displayName)
+            writer.member("reason", exclusion.description)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("rejected")
+        writer.beginArray()
+        for model in rejected { write(model.refusal, name: model.name, into: &writer) }
+        writer.endArray()
+        writer.key("refusal")
+        if let refusal { write(refusal, name: names.first, into: &writer) } else { writer.null() }
+        writer.endObject()
+        print(String(decoding: writer.bytes, as: UTF8.self))
+    }
+
+    private func write(_ attempt: PlannedAttempt, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("number")
+        writer.integer(attempt.number)
+        writer.member("candidate", attempt.candidate.displayName)
+        writer.member("provider", routes.providers[attempt.candidate.providerIndex].id.rawValue)
+        writer.member("model", attempt.candidate.model)
+        writer.key("known")
+        writer.bool(attempt.candidate.isKnown)
+        switch attempt.credential.source {
+        case .managed(let place):
+            writer.member("keySource", "managed")
+            writer.member("providerKeyId", "api_keys[\(place)]")
+        case .own(let id):
+            writer.member("keySource", "user")
+            writer.member("providerKeyId", id.rawValue)
+        case .nobody:
+            writer.member("keySource", nil)
+            writer.member("providerKeyId", nil)
+        }
+        writer.member("url", url(of: attempt))
+        writer.endObject()
+    }
+
+    private func write(_ refusal: ModelRefusal, name: String?, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("model", name)
+        writer.member("code", "ERR_NGROK_\(refusal.code)")
+        writer.member("message", refusal.message)
+        writer.endObject()
+    }
+
+    private func description(of credential: Credential) -> String {
+        switch credential.source {
+        case .managed(let place):
+            return "managed key api_keys[\(place)]"
+        case .own(let id):
+            let name = keys.first { $0.id == id }?.name ?? ""
+            return name.isEmpty ? "key \(id)" : "key \(id) (\(name))"
+        case .nobody: return "no credential"
+        }
+    }
+
+    /// The address without its query, which may hold a secret.
+    private func url(of attempt: PlannedAttempt) -> String {
+        let provider = routes.providers[attempt.candidate.providerIndex]
+        let url = provider.surface(for: operation.dialect)?
+            .url(for: operation, model: attempt.candidate.model)
+        return String((url ?? "").prefix { $0 != "?" })
+    }
+}

@@ -1,0 +1,29 @@
+import Access
+import Model
+import Routing
+import Storage
+
+extension StoreSession {
+    /// An account's own provider keys, the oldest first.
+    func providerKeys(of account: AccountID) -> [ProviderKeyRecord] {
+        store.contents.providerKeys.values
+            .filter { $0.accountID == account }
+            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+
+    /// What an account may use at a gateway, as a worker would have it; the keys stay sealed.
+    func routes(of account: AccountID, at gateway: GatewayConfiguration) throws -> RouteTable {
+        RouteTable(
+            providers: gateway.providers,
+            catalog: try CatalogLoader.load(path: configuration.catalog),
+            ownKeys: providerKeys(of: account).map { record in
+                OwnKey(
+                    id: record.id,
+                    provider: record.providerID,
+                    secret: Secret(record.keyRedacted)
+                )
+            },
+            rules: gateway.rules
+        )
+    }
+}
