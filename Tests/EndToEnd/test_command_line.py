@@ -1,0 +1,180 @@
+"""Commands that need no worker: init, check, gateways, models, route."""
+
+import json
+import os
+import stat
+import subprocess
+
+import pytest
+
+from machine import BIN
+
+
+class Commands:
+    """A folder made by `lockkeeper init`, and the commands on it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.config = folder / "gateway.yaml"
+
+    def run(self, *arguments, input="", config=True):
+        options = ["--config", self.config] if config else []
+        return subprocess.run(
+            [BIN / "lockkeeper", *arguments, *options], input=input, capture_output=True,
+            text=True, timeout=60, env={"PATH": os.environ["PATH"]})
+
+    def json(self, *arguments, **options):
+        return json.loads(self.run(*arguments, "--json", **options).stdout)
+
+    def add_key(self, provider, value, name="k"):
+        done = self.run("provider-keys", "add", "--provider", provider, "--name", name,
+                        input=value + "\n")
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def made(tmp_path):
+    commands = Commands(tmp_path / "lk")
+    done = commands.run("init", "--directory", commands.folder, config=False)
+    assert done.returncode == 0, done.stderr
+    return commands
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_init_writes_what_check_accepts(made):
+    assert mode(made.folder / "master.key") == 0o400
+    assert mode(made.folder / "state") == 0o700
+    done = made.run("check", "--nginx", "/nonexistent")
+    assert done.returncode == 0, done.stderr
+    assert "warning" not in done.stderr
+    assert f"state: {made.folder}/state" in done.stdout
+    assert (made.folder / "master.key").read_text().strip() not in done.stdout
+    site = (made.folder / "nginx-site.conf").read_text()
+    assert f"server unix:{made.folder}/worker.sock" in site
+
+
+def test_init_overwrites_nothing(made):
+    (made.folder / "gateway.yaml").write_text("mine")
+    (made.folder / "nginx-site.conf").unlink()
+    key = (made.folder / "master.key").read_bytes()
+    again = made.run("init", "--directory", made.folder, config=False)
+    assert again.returncode == 0
+    assert f"wrote {made.folder}/nginx-site.conf" in again.stdout
+    assert f"kept {made.folder}/gateway.yaml" in again.stdout
+    assert (made.folder / "gateway.yaml").read_text() == "mine"
+    assert (made.folder / "master.key").read_bytes() == key
+
+
+def test_two_master_keys_differ(tmp_path):
+    keys = set()
+    for name in ("a", "b"):
+        Commands(tmp_path).run("init", "--directory", tmp_path / name, config=False)
+        keys.add((tmp_path / name / "master.key").read_text())
+    assert len(keys) == 2
+
+
+def test_check_tells_all_errors_with_their_places(made):
+    text = made.config.read_text()
+    made.config.write_text(text.replace("max_streams:", "max_strems:").replace("loops: auto",
+                                                                              "loops: many"))
+    done = made.run("check")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"error: {made.config}:") for line in lines)
+    assert "did you mean 'max_streams'?" in done.stderr
+    assert made.json("check")["errors"] == [line.removeprefix("error: ") for line in lines]
+
+
+def test_check_refuses_a_read_timeout_of_nginx_that_is_too_short(made, tmp_path):
+    params = tmp_path / "lockkeeper_params"
+    params.write_text("fastcgi_read_timeout 60s;\n")
+    done = made.run("check", "--nginx", tmp_path)
+    assert done.returncode == 1
+    assert f"{params}:1: fastcgi_read_timeout 60s is not longer than per_request_timeout" in done.stderr
+    params.write_text("fastcgi_read_timeout 600s;\n")
+    assert made.run("check", "--nginx", tmp_path).returncode == 0
+
+
+def test_check_opens_every_provider_key(made):
+    made.add_key("openai", "sk-a-key-that-is-long-enough")
+    (made.folder / "master.key").chmod(0o600)
+    (made.folder / "master.key").write_text("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n")
+    done = made.run("check")
+    assert done.returncode == 1
+    assert "can't be opened" in done.stderr
+
+
+def test_a_configuration_that_is_missing_is_named_with_what_to_do(tmp_path):
+    done = Commands(tmp_path).run("gateways", "list")
+    assert done.returncode == 1
+    assert f"{tmp_path}/gateway.yaml" in done.stderr
+    assert "lockkeeper init" in done.stderr
+
+
+def test_gateways_are_listed(made):
+    assert made.json("gateways", "list")["items"][0]["id"] == "ep_main"
+    assert made.run("gateways", "list").stdout.splitlines()[1].split()[:2] == ["ep_main", "default"]
+
+
+def test_models_are_those_with_a_key(made):
+    assert made.json("models")["items"] == []
+    made.add_key("groq", "gsk-a-key-that-is-long-enough")
+    models = made.json("models")["items"]
+    assert {model["id"] for model in models} >= {"gpt-oss-120b", "gpt-oss-20b"}
+    assert {provider for model in models for provider in model["providers"]} == {"groq"}
+
+
+def test_route_shows_candidates_and_keys_in_order(made):
+    made.add_key("openai", "sk-the-first-key-of-this-test", name="first")
+    made.add_key("openai", "sk-the-second-key-of-this-test", name="second")
+    made.add_key("groq", "gsk-a-key-that-is-long-enough", name="groq")
+    done = made.run("route", "--model", "gpt-4o", "--model", "gpt-oss-20b", "--model", "gtp-4o")
+    assert done.returncode == 0, done.stderr
+    order = [done.stdout.index(text) for text in ("(first)", "(second)", "(groq)")]
+    assert order == sorted(order)
+    assert "rejected: ERR_NGROK_27224" in done.stdout
+    assert "sk-the" not in done.stdout
+    plan = made.json("route", "--model", "gpt-4o")
+    assert [attempt["candidate"] for attempt in plan["attempts"]] == ["openai:gpt-4o"] * 2
+    assert plan["attempts"][0]["url"] == "https://api.openai.com/v1/chat/completions"
+
+
+def test_route_says_why_nothing_is_tried(made):
+    done = made.run("route", "--model", "claude-haiku-4-5", "--path", "/v1/messages")
+    assert done.returncode == 1
+    assert "left out: anthropic:claude-haiku-4-5: there is no key for the provider" in done.stdout
+    assert "ERR_NGROK_27202" in done.stderr
+    assert made.json("route", "--model", "gtp-4o")["refusal"]["code"] == "ERR_NGROK_27224"
+
+
+def test_route_reads_a_body(made):
+    made.add_key("openai", "sk-a-key-that-is-long-enough")
+    body = made.folder / "body.json"
+    body.write_text('{"model": "openai:a", "models": ["openai:b"], "messages": []}')
+    plan = made.json("route", "--body", body)
+    assert [attempt["candidate"] for attempt in plan["attempts"]] == ["openai:a", "openai:b"]
+    for text in ('{"model": 1}', '{"models": "a"}', '{"models": [1]}', "not JSON"):
+        done = made.run("route", "--body", "-", input=text)
+        assert done.returncode == 1
+        assert "ERR_NGROK_27228" in done.stderr
+
+
+def test_route_refuses_a_key_as_the_gateway_would(made):
+    made.add_key("openai", "sk-a-key-that-is-long-enough")
+    key = made.json("keys", "create", "--name", "a")["id"]
+    assert made.run("route", "--model", "gpt-4o", "--key", key).returncode == 0
+    done = made.run("route", "--model", "gpt-4o", "--key", "aigk_none")
+    assert done.returncode == 1
+    assert "aigk_none" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [
+    ["route"], ["route", "--model", "a", "--body", "b"], ["models", "--colour"], ["nothing"],
+])
+def test_a_wrong_use_exits_with_64(made, arguments):
+    assert made.run(*arguments).returncode == 64
