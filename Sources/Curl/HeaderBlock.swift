@@ -53,8 +53,10 @@ package struct HeaderBlock: Sendable {
         for index in 0..<colon where !line[index].isTokenByte { return }
         guard HeaderBlock.isValue(line, value) else { return }
         let start = bytes.count
-        for index in 0..<colon { bytes.append(line[index].lowercased) }
+        bytes.append(contentsOf: line.extracting(0..<colon))
         bytes.append(contentsOf: line.extracting(value))
+        var name = bytes.mutableSpan
+        for index in start..<start + colon { name[index] = name[index].lowercased }
         fields.append(Field(start: start, nameEnd: start + colon, end: bytes.count))
         isLastLineKept = true
     }

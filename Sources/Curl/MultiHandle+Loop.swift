@@ -26,7 +26,7 @@ extension MultiHandle: DescriptorHandler, TimerHandler {
         var events: CInt = 0
         if readiness.contains(.readable) { events |= CURL_CSELECT_IN }
         if readiness.contains(.writable) { events |= CURL_CSELECT_OUT }
-        if !readiness.isDisjoint(with: [.hangUp, .failed]) {
+        if readiness.contains(.hangUp) || readiness.contains(.failed) {
             events |= CURL_CSELECT_IN | CURL_CSELECT_OUT
         }
         act(on: descriptor, events)

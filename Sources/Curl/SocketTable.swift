@@ -41,7 +41,7 @@ struct SocketTable {
         let index = Int(descriptor)
         entries[index].isWanted = true
         let before = entries[index].watched
-        if before == readiness { return .nothing }
+        if before.rawValue == readiness.rawValue { return .nothing }
         entries[index].watched = readiness
         return before.isEmpty ? .watch : .rewatch
     }
