@@ -15,7 +15,8 @@ import sys
 
 from bench_site import BIN, Site
 from report import as_json, machine, table
-from rows import Plan, all_measures
+from row import Plan
+from rows import all_measures
 
 
 def arguments(measures):

@@ -39,7 +39,8 @@ class Result:
 
     @property
     def errors(self):
-        return self.seen["failed"]
+        """Requests that were not answered with 200."""
+        return self.seen["failed"] + sum(self.seen["refused"].values())
 
     def microseconds(self, name, what="latency"):
         return self.seen[what][f"{name}_ns"] / 1000
