@@ -64,4 +64,4 @@ def pytest_runtest_makereport(item, call):
                          if "[info]" not in line and "[notice]" not in line]
                 if lines:
                     report.sections.append(
-                        (f"{machine.root.name}/{name}.log", "\n".join(lines[-40:])))
+                        (f"{machine.root.name}/{name}.log", "\n".join(lines[-8:])))

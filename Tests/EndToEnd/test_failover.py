@@ -1,8 +1,6 @@
 """Keys and models before the commit point: what is tried next, and what the client sees of it."""
 
 import json
-import os
-import signal
 import time
 
 import pytest
@@ -90,13 +88,8 @@ def site(start_shared_machine, raw):
 
 
 @pytest.fixture(autouse=True)
-def nothing_cools_down(site, raw):
-    """Health carries over from test to test; a reload does not forget it, a new worker does."""
+def nothing_asked(raw):
     raw.requests.clear()
-    old = site.worker_pid()
-    os.kill(old, signal.SIGKILL)
-    until("another worker serves", lambda: site.worker_pid() not in (None, old))
-    until("and is ready", site.is_ready)
 
 
 def asked(raw):

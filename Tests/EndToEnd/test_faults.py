@@ -153,7 +153,7 @@ def test_a_contradicting_length_is_an_answer_or_an_error(site, model):
     assert response.status_code in (200, 502)
     if response.status_code == 502:
         check_502(response)
-    else:
+    elif b"ERR_NGROK_27208" not in response.content:
         assert response.content in (FINE, FINE[:5])
 
 
@@ -167,6 +167,7 @@ def test_early_hints_are_not_the_answer(site):
 
 
 def test_a_connection_that_died_idle_is_replaced(site, raw):
+    site.chat("raw:die-idle")
     before = raw.connections
     for _ in range(5):
         assert site.chat("raw:die-idle").content == FINE
