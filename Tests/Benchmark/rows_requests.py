@@ -5,7 +5,7 @@ import subprocess
 
 from bench_site import BIN
 from load import body, run
-from row import Row, median
+from row import Row, complaint, median
 
 
 class Closed:
@@ -48,10 +48,7 @@ class Closed:
         rate = {target: self.value(target, lambda result: result.per_second)
                 for target in self.results if "canned" not in target}
         note = ", ".join(f"{target} {value:,.0f}/s" for target, value in rate.items())
-        bad = sum(result.errors for results in self.results.values() for result in results)
-        bad += sum(sum(result.seen["refused"].values()) for result in self.results["gateway"])
-        if bad:
-            note += f"; {bad} ERRORS"
+        note += complaint(self.results)
         at = f"at {self.connections} connection{'s' if self.connections > 1 else ''}"
         shares = {1: None, 32: 0.50, 256: 0.45}
         rows = [Row(f"requests/s {at}, share of proxy_pass", self.share("gateway"), "",
@@ -109,7 +106,7 @@ class Open:
         bar = max(250.0, 1.5 * lua) if lua is not None else 250.0
         return [
             Row("added p50 at 500 requests/s", self.added("gateway", "p50"), "µs", 60,
-                note=texts("p50")),
+                note=texts("p50") + complaint(self.results)),
             Row("added p99 at 500 requests/s", self.added("gateway", "p99"), "µs", bar,
                 note=texts("p99")),
         ]

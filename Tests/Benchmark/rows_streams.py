@@ -7,7 +7,7 @@ import urllib.request
 
 from load import body, run
 from processes import resident_bytes
-from row import Row, median
+from row import Row, complaint, median
 
 
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
@@ -35,7 +35,7 @@ class Events:
 
         def delay(target, name):
             return median([r.microseconds(name, "delay") for r in self.results[target]])
-        note = (f"nginx {each('gateway', 'nginx'):.1f}; delay p50/p99 "
+        note = (f"nginx {each('gateway', 'nginx'):.1f}{complaint(self.results)}; delay p50/p99 "
                 f"{delay('gateway', 'p50'):.0f}/{delay('gateway', 'p99'):.0f} µs, of proxy_pass "
                 f"{delay('bare', 'p50'):.0f}/{delay('bare', 'p99'):.0f} µs")
         return [Row("worker CPU a streamed event, 100 streams x 20 ms", each("gateway", "worker"),
@@ -63,7 +63,7 @@ class Burst:
         note = ", ".join(f"{target} {median([r.per_second for r in results]):,.0f}/s"
                          for target, results in self.results.items())
         worker = median([result.cpu_each("worker") for result in self.results["gateway"]])
-        note += f"; worker {worker:.0f} µs"
+        note += f"; worker {worker:.0f} µs" + complaint(self.results)
         if self.is_flushed:
             return [Row("burst streams/s (50 events at once, 32 connections), share of proxy_pass",
                         share, "", 0.95, at_least=True, note=note)]
@@ -115,7 +115,8 @@ class StreamMemory:
                 f"{last.cpu_each('worker', last.seen['events']):.1f} µs an event; "
                 f"delay p50/p99 {last.microseconds('p50', 'delay'):.0f}/"
                 f"{last.microseconds('p99', 'delay'):.0f} µs")
-        broken = last.errors + last.count
+        # A held stream does not end by itself.
+        broken = last.seen["failed"] + last.count
         if broken:
             note += f"; {broken} streams ENDED"
         return [Row(self.name, median(self.each), "KB", self.bar, note=note)]
