@@ -217,16 +217,19 @@ def small_disk(start_machine):
     site = start_machine()
     site.processes["gateway"].terminate()
     site.processes["gateway"].wait(10)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", site.state],
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k,mode=0700", "none", site.state],
                              capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(f"can't mount here: {mounted.stderr}")
-    site.start_gateway()
-    until("the gateway is back", site.is_ready)
-    yield site
-    site.processes["gateway"].terminate()
-    site.processes["gateway"].wait(10)
-    subprocess.run(["umount", site.state], check=True)
+    try:
+        site.start_gateway()
+        until("the gateway is back", site.is_ready)
+        yield site
+        site.processes["gateway"].terminate()
+        site.processes["gateway"].wait(10)
+    finally:
+        # The folder stays busy until the last of its users has gone.
+        subprocess.run(["umount", "--lazy", site.state], check=True)
 
 
 @pytest.mark.parametrize("is_running", [True, False])
@@ -237,11 +240,9 @@ def test_a_full_disk_loses_no_acknowledged_key(small_disk, is_running):
         site.processes["gateway"].terminate()
         site.processes["gateway"].wait(10)
     filler = site.state / "filler"
-    with open(filler, "wb") as file:
-        with pytest.raises(OSError):
-            while True:
-                file.write(b"x" * 4096)
-                file.flush()
+    with open(filler, "wb", buffering=0) as file, pytest.raises(OSError):
+        while True:
+            file.write(b"x" * 4096)
     made, refused = [], 0
     while refused < 3:
         done = site.cli("keys", "create", "--json", "--description", "d" * 200, check=False)
