@@ -115,7 +115,7 @@ let package = Package(
         .tests(of: "FastCGI"),
         .tests(of: "Curl"),
         .tests(of: "Storage"),
-        .tests(of: "Server"),
+        .tests(of: "Server", ["JSON", "Platform"]),
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: ["load-generator"],

@@ -5,7 +5,7 @@ import Routing
 
 /// One JSON line a request (chapter 10): never a body, never a secret.
 package enum AccessLogLine {
-    /// Writes the line of an exchange that has ended, with its newline.
+    /// Writes the line of an exchange that has ended, without a newline.
     ///
     /// - Parameter byteCount: the bytes of the answer as they went to the web server.
     package static func write(
@@ -49,7 +49,6 @@ package enum AccessLogLine {
         writer.key("duration_us")
         writer.integer(microseconds(now - exchange.start))
         writer.endObject()
-        writer.newline()
     }
 
     private static func writeCaller(

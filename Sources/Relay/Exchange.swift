@@ -209,6 +209,8 @@ extension Exchange {
         guard let routes = gateway.routes(ofAccount: keys.accountIndex(of: key)) else {
             return .keyUnknown
         }
+        // Its configuration narrows what it may reach, and nothing here enforces one.
+        guard keys.configurationIndex(of: key) == nil else { return .keyUnknown }
         record.key = key
         if let bound = keys.gateway(of: key), bound != gateway.id {
             return .keyBoundElsewhere

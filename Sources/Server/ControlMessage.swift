@@ -1,0 +1,90 @@
+import JSON
+
+/// What the command line asks of a running worker, over `control.sock` in the state directory.
+///
+/// One JSON line there, one JSON line back, then the connection ends.
+enum ControlRequest: Equatable, Sendable {
+    /// What the worker is doing.
+    case status
+    /// Read configuration and store again, and answer when every loop serves by them.
+    ///
+    /// With a sequence number: the store must have been read at least that far.
+    case reload(sequence: UInt64?)
+
+    /// The longest line of either side.
+    static let longestLine = 1 << 20
+
+    /// The line without its newline.
+    var line: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("command")
+        switch self {
+        case .status: writer.string("status")
+        case .reload(let sequence):
+            writer.string("reload")
+            if let sequence {
+                writer.key("sequence")
+                writer.integer(Int(clamping: sequence))
+            }
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Reads a line; nil for one that is no request.
+    init?(line: Span<UInt8>) {
+        let root: JSONValue
+        let document: JSONDocument
+        do throws(JSONParseError) {
+            document = try JSONDocument.parse(line)
+            root = document.root
+        } catch {
+            return nil
+        }
+        switch root["command"]?.string {
+        case "status": self = .status
+        case "reload":
+            let sequence = root["sequence"]?.integer
+            self = .reload(sequence: sequence.flatMap { UInt64(exactly: $0) })
+        default: return nil
+        }
+    }
+}
+
+/// How a reload ended.
+package enum ReloadResult: Equatable, Sendable {
+    /// Every loop serves by the new keys and configuration.
+    case done(generation: UInt64, notes: [String])
+    /// It was refused as a whole; what was in force stays.
+    case refused(String)
+
+    /// The line that tells it to the command line.
+    var line: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        write(into: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Writes the members of the result.
+    func write(into writer: inout JSONWriter) {
+        switch self {
+        case .done(let generation, let notes):
+            writer.key("result")
+            writer.string("done")
+            writer.key("generation")
+            writer.integer(Int(clamping: generation))
+            writer.key("notes")
+            writer.beginArray()
+            for note in notes { writer.string(note) }
+            writer.endArray()
+        case .refused(let reason):
+            writer.key("result")
+            writer.string("refused")
+            writer.key("reason")
+            writer.string(reason)
+        }
+    }
+}

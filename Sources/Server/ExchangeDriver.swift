@@ -1,0 +1,193 @@
+import Curl
+import FastCGI
+import Model
+import Platform
+import Relay
+import Routing
+
+/// Does what one ``Exchange`` decides: the only place where a client's request, an upstream
+/// transfer and a timer meet.
+final class ExchangeDriver: TransferHandler, TimerHandler {
+    private var exchange: Exchange
+    private let request: Request
+    private var writer: ResponseWriter?
+    private unowned let worker: WorkerLoop
+    private var transfer: Transfer?
+    private lazy var timer = Timer(handler: self)
+    private var chargedBodyBytes = 0
+    private var sentByteCount = 0
+
+    init(
+        _ exchange: consuming Exchange,
+        _ request: Request,
+        _ writer: consuming ResponseWriter,
+        on worker: WorkerLoop
+    ) {
+        self.exchange = exchange
+        self.request = request
+        self.writer = consume writer
+        self.worker = worker
+    }
+
+    // MARK: The client
+
+    func begin(isOverloaded: Bool) {
+        exchange.begin(unixSecond: WallClock.unixSecond())
+        if isOverloaded { exchange.refuseForCapacity("as many requests as it may serve") }
+    }
+
+    func receiveBody(_ bytes: Span<UInt8>) {
+        if exchange.keepsBody { charge(bytes.count) }
+        exchange.receiveBody(bytes)
+    }
+
+    func bodyEnded() {
+        perform(exchange.bodyEnded(at: now))
+    }
+
+    func clientLeft() {
+        exchange.clientLeft(at: now)
+        end()
+    }
+
+    func clientCaughtUp() {
+        exchange.clientCaughtUp(at: now)
+        transfer?.resume()
+    }
+
+    /// All bodies together stay under one bound: a flood of uploads must not exhaust the machine.
+    private func charge(_ byteCount: Int) {
+        chargedBodyBytes += byteCount
+        worker.bodyMemory += byteCount
+        if worker.bodyMemory > exchange.snapshot.maxBodyMemory {
+            exchange.refuseForCapacity("request bodies fill the memory set for them")
+        }
+    }
+
+    // MARK: The upstream
+
+    func transferReceivedHead(_ transfer: Transfer, status: Int, headers: HeaderBlock) {
+        guard transfer === self.transfer else { return }
+        var head = ResponseHead(status: status)
+        let ownKey = exchange.usesOwnKey
+        headers.forEach { head.add(name: $0, value: $1, ownKey: ownKey) }
+        perform(exchange.receiveHead(head, at: now))
+    }
+
+    func transferReceived(_ transfer: Transfer, _ bytes: Span<UInt8>) {
+        guard transfer === self.transfer else { return }
+        let step = exchange.receiveBytes(bytes, at: now)
+        if !step.bytes.isEmpty { send(step.bytes.span) }
+        if step.command == .pass {
+            send(bytes)
+        } else {
+            perform(step.command)
+        }
+    }
+
+    func transferEnded(_ transfer: Transfer, _ outcome: TransferOutcome) {
+        guard transfer === self.transfer else { return }
+        self.transfer = nil
+        switch outcome {
+        case .complete: perform(exchange.transferEnded(nil, at: now))
+        case .failed(let failure):
+            perform(
+                exchange.transferEnded(
+                    AttemptOutcome(failure),
+                    message: failure.text,
+                    at: now
+                )
+            )
+        }
+    }
+
+    func timerFired(_ timer: Timer) {
+        // A client that reads slowly is no stalled provider: nothing is due while it holds us up.
+        if let transfer, transfer.isPaused { exchange.clientCaughtUp(at: now) }
+        perform(exchange.timerFired(at: now))
+    }
+
+    private func startTransfer() {
+        transfer?.cancel()
+        guard let call = exchange.call else { return }
+        var headers = HeaderLines()
+        exchange.forEachUpstreamHeader { headers.append(name: $0, value: $1) }
+        let body = exchange.body.bytes
+        var upstream = TransferRequest(
+            url: call.url,
+            headers: headers,
+            connectTimeout: exchange.connectTimeout,
+            addressRule: .operatorProvider(isPlainHTTP: call.surface.baseURL.isPlainHTTP)
+        )
+        unsafe upstream.body = body.unsafeBytes
+        upstream.bodyOwner = body
+        upstream.usesHTTP2 = call.provider.usesHTTP2
+        upstream.requiresFreshConnection = exchange.forbidsRetry
+        transfer = worker.transfers.start(upstream, handler: self)
+    }
+
+    // MARK: What was decided
+
+    private var now: ContinuousClock.Instant { worker.loop.now }
+
+    private func perform(_ step: Exchange.Step) {
+        if !step.bytes.isEmpty { send(step.bytes.span) }
+        perform(step.command)
+    }
+
+    private func perform(_ command: Exchange.Command) {
+        switch command {
+        case .wait: armTimer()
+        case .startAttempt:
+            startTransfer()
+            armTimer()
+        case .pass: preconditionFailure("bytes to pass where none were received")
+        case .finish:
+            writer.take()?.finish()
+            end()
+        case .abandon:
+            writer.take()?.abandon()
+            end()
+        }
+    }
+
+    private func send(_ bytes: Span<UInt8>) {
+        sentByteCount += bytes.count
+        writer?.write(bytes)
+        if writer?.isAboveHighWater ?? false { transfer?.pause() }
+    }
+
+    /// The stall timer is not moved for each event: when it fires, the exchange says what is due.
+    private func armTimer() {
+        if let deadline = exchange.nextDeadline {
+            worker.loop.arm(timer, at: deadline)
+        } else {
+            worker.loop.cancel(timer)
+        }
+    }
+
+    private func end() {
+        worker.loop.cancel(timer)
+        transfer?.cancel()
+        transfer = nil
+        worker.bodyMemory -= chargedBodyBytes
+        chargedBodyBytes = 0
+        worker.log(exchange, byteCount: sentByteCount)
+    }
+}
+
+extension AttemptOutcome {
+    /// The outcome of an attempt whose transfer failed.
+    init(_ failure: TransferFailure) {
+        self =
+            switch failure {
+            case .dns: .resolveFailed
+            case .connect: .connectFailed
+            case .connectTimeout: .connectTimedOut
+            case .tls: .tlsFailed
+            case .addressRefused: .addressRefused
+            case .sendFailed, .emptyAnswer, .cut, .other: .connectionLost
+            case .invalidRequest, .protocolError, .headersTooLarge: .malformedAnswer
+            }
+    }
+}

@@ -1,0 +1,238 @@
+import Access
+import Curl
+import Model
+import Platform
+import Relay
+import Routing
+import Storage
+
+/// Configuration, catalog and store as they are in force, and how they are read again.
+///
+/// It works on the housekeeping thread. A reload is taken over as a whole or refused as a whole.
+final class Reloader {
+    private let path: String
+    private let log: OperationalLog
+    private var configuration: Configuration
+    private var catalog: Catalog
+    private let store: StoreReader<ServingImage>?
+    private let lastUsed: LastUsedFile?
+    private let stateProblem: StorageError?
+    private var keys: KeyTable?
+    private var ownKeys: [OwnKey] = []
+    private var retiredKeys: [KeyTable] = []
+    private var pendingUses: [AccessKeyID: Int64] = [:]
+
+    /// How often the times of use are written: within the lag that chapter 2 allows.
+    static let lastUsedInterval = Limits.lastUsedInterval
+    /// Tables of earlier reloads that are asked for uses: several reloads fit into an interval.
+    private static let longestRetirement = 8
+    /// The one account that there is.
+    private static let account = AccountID.standard
+
+    /// Takes what was read at the start; the store is read by ``readStore()``.
+    init(
+        _ start: (configuration: Configuration, catalog: Catalog),
+        path: String,
+        log: OperationalLog
+    ) {
+        self.path = path
+        self.log = log
+        configuration = start.configuration
+        catalog = start.catalog
+        let format = TokenFormat(prefix: configuration.tokenPrefix) ?? .standard
+        do throws(StorageError) {
+            let directory = try StateDirectory(configuration.state)
+            store = StoreReader(of: directory, into: ServingImage(format: format))
+            lastUsed = LastUsedFile(of: directory)
+            stateProblem = nil
+        } catch {
+            store = nil
+            lastUsed = nil
+            stateProblem = error
+        }
+    }
+
+    /// Reads configuration and catalog.
+    static func load(
+        _ path: String
+    ) throws -> (configuration: Configuration, catalog: Catalog) {
+        let configuration = try ConfigurationLoader.load(path: path)
+        return (configuration, try CatalogLoader.load(path: configuration.catalog))
+    }
+
+    // MARK: What is in force
+
+    /// The number of the store's last line that is in force.
+    private(set) var generation: UInt64 = 0
+    /// How many access keys there are.
+    var accessKeyCount: Int { keys?.count ?? 0 }
+    /// The event loops.
+    var loopCount: Int { configuration.loops ?? ThisProcess.usableCores }
+    /// How long requests may go on after SIGTERM.
+    var drainTimeout: Duration { configuration.drainTimeout }
+    /// Where the command line reaches the worker.
+    var controlPath: String { configuration.state + "/control.sock" }
+
+    /// How providers are called.
+    var transferSettings: TransferSettings {
+        var settings = TransferSettings()
+        settings.caFile = configuration.upstreams.caFile
+        settings.proxy = configuration.upstreams.proxy?.exposed
+        settings.maxConnections = configuration.upstreams.maxConnections
+        settings.dnsCache = configuration.upstreams.dnsCache
+        return settings
+    }
+
+    /// A snapshot for one loop.
+    func makeSnapshot() -> Snapshot {
+        let gateways = configuration.gateways.map { gateway(from: $0) }
+        let forwarded = configuration.gateways.flatMap { gateway in
+            gateway.providers.providers.flatMap(\.forwardHeaders)
+        }
+        return Snapshot(
+            generation: generation,
+            keys: keys,
+            gateways: gateways,
+            headerRules: RequestHeaderRules(
+                providerHeaders: forwarded,
+                tokenPrefix: configuration.tokenPrefix
+            ),
+            maxBodyBytes: configuration.maxBodyBytes,
+            maxBodyMemory: configuration.maxBodyMemory / loopCount,
+            maxStreams: max(1, configuration.maxStreams / loopCount)
+        )
+    }
+
+    private func gateway(from settings: GatewayConfiguration) -> Gateway {
+        var timeouts = Timeouts()
+        timeouts.connect = settings.connectTimeout
+        timeouts.firstByte = settings.firstByteTimeout
+        timeouts.firstContent = settings.firstContentTimeout
+        timeouts.perRequest = settings.perRequestTimeout
+        timeouts.total = settings.totalTimeout
+        timeouts.stall = settings.stallTimeout
+        timeouts.maxStreamDuration = settings.maxStreamDuration
+        timeouts.earlyHeadAfter = settings.earlyHeadAfter
+        let routes = settings.accounts.compactMap { account -> (account: Int, table: RouteTable)? in
+            // An account without a key has no number: nobody can ask for its routes.
+            guard let number = keys?.accounts.number(of: account) else { return nil }
+            let table = RouteTable(
+                providers: settings.providers,
+                catalog: catalog,
+                ownKeys: account == Reloader.account ? ownKeys : [],
+                rules: settings.rules
+            )
+            return (number, table)
+        }
+        return Gateway(id: settings.id, timeouts: timeouts, routes: routes)
+    }
+
+    // MARK: Reading again
+
+    /// Reads configuration, catalog and store; after an error all is as it was.
+    func reload() -> ReloadResult {
+        let next: (configuration: Configuration, catalog: Catalog)
+        do {
+            next = try Reloader.load(path)
+        } catch {
+            return refuse("\(error)")
+        }
+        let old = configuration
+        configuration = next.configuration
+        let result = readStore()
+        guard case .done(let generation, var notes) = result else {
+            configuration = old
+            return result
+        }
+        catalog = next.catalog
+        notes += next.configuration.settingsThatNeedRestart(since: old)
+            .map { "\($0) changed: takes effect at the next restart" }
+        configuration = next.configuration.keepingRestartSettings(of: old)
+        log.notice("reloaded", ["generation": "\(generation)", "keys": "\(accessKeyCount)"])
+        for note in notes { log.warning("reload", ["note": note]) }
+        return .done(generation: generation, notes: notes)
+    }
+
+    /// Reads what is new in the store; a refused one leaves keys and generation as they were.
+    func readStore() -> ReloadResult {
+        guard let store else {
+            return refuse(stateProblem?.description ?? "no state directory")
+        }
+        do throws(StorageError) {
+            _ = try store.refresh()
+            let opened = try openProviderKeys(store.image)
+            if keys == nil || store.sequence != generation {
+                retireKeys()
+                keys = store.image.makeKeyTable()
+                generation = store.sequence
+            }
+            ownKeys = opened
+            let torn = store.tornByteCount
+            let notes = torn == 0 ? [] : ["the store's last line is torn (\(torn) bytes, not read)"]
+            return .done(generation: generation, notes: notes)
+        } catch {
+            return refuse(error.description)
+        }
+    }
+
+    private func openProviderKeys(_ image: ServingImage) throws(StorageError) -> [OwnKey] {
+        let records = image.providerKeys.values
+            .filter { $0.accountID == Reloader.account }
+            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        guard !records.isEmpty else { return [] }
+        let master = configuration.masterKey
+        var opened: [OwnKey] = []
+        for record in records {
+            do throws(MasterKey.OpeningError) {
+                let secret = try master.open(record.sealedValue, of: SealedRecord(record))
+                opened.append(OwnKey(id: record.id, provider: record.providerID, secret: secret))
+            } catch {
+                throw StorageError(
+                    "provider key \(record.id) can't be opened: \(error)",
+                    at: path,
+                    remedy: "use the master key that sealed it, or delete the key"
+                )
+            }
+        }
+        return opened
+    }
+
+    private func refuse(_ reason: String) -> ReloadResult {
+        log.error("reload refused; what was in force stays", ["reason": reason])
+        return .refused(reason)
+    }
+
+    // MARK: Times of use
+
+    /// Exchanges that are under way still note uses in the table that they began with.
+    private func retireKeys() {
+        guard let keys else { return }
+        note(keys.takeUses())
+        retiredKeys.append(keys)
+        if retiredKeys.count > Reloader.longestRetirement { retiredKeys.removeFirst() }
+    }
+
+    private func note(_ uses: [(id: AccessKeyID, unixSecond: Int64)]) {
+        for use in uses {
+            pendingUses[use.id] = max(use.unixSecond, pendingUses[use.id] ?? use.unixSecond)
+        }
+    }
+
+    /// Writes when keys were last used since the last call; what can't be written waits for the next.
+    func writeLastUsed() {
+        guard let lastUsed, let keys, let store else { return }
+        for table in retiredKeys + [keys] { note(table.takeUses()) }
+        retiredKeys.removeAll()
+        guard !pendingUses.isEmpty else { return }
+        let live = store.image
+        do throws(StorageError) {
+            try lastUsed.merge(
+                pendingUses.map { ($0.key.rawValue, Timestamp(unixSecond: $0.value)) },
+                keeping: { live.contains($0) }
+            )
+            pendingUses.removeAll(keepingCapacity: true)
+        } catch {
+            log.warning("times of use not written", ["reason": error.description])
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Curl
+import FastCGI
+import JSON
+import Model
+import Platform
+import Relay
+
+/// One event loop of the worker: its listener, its upstream connections, its exchanges.
+///
+/// Everything here lives on the loop's thread; other threads reach it by ``LoopMessage``.
+final class WorkerLoop: Responder {
+    let loop: EventLoop
+    let transfers: TransferPool
+    /// Keys, configuration and catalog for requests that come from now on.
+    private(set) var snapshot: Snapshot
+    /// The bytes of all bodies that are held now.
+    var bodyMemory = 0
+    private let accessLog: AccessLog
+    private var listener: Listener?
+    private var requestIDs = RequestIDs()
+    private var writer = JSONWriter()
+
+    init(
+        loop: EventLoop,
+        snapshot: Snapshot,
+        settings: TransferSettings,
+        accessLog: AccessLog
+    ) {
+        self.loop = loop
+        self.snapshot = snapshot
+        self.accessLog = accessLog
+        transfers = TransferPool(loop: loop, settings: settings)
+    }
+
+    /// Starts to accept connections of the web server.
+    func listen(on descriptor: consuming FileDescriptor) throws(SystemError) {
+        listener = try Listener(loop: loop, descriptor: descriptor, responder: self)
+    }
+
+    /// Requests that come from now on see this snapshot; those in flight keep theirs.
+    func adopt(_ snapshot: Snapshot) {
+        self.snapshot = snapshot
+    }
+
+    /// Accepts no more, lets requests in flight end, then stops the loop.
+    func drain() {
+        listener?.onIdle = { [loop] in loop.stop() }
+        listener?.drain()
+    }
+
+    /// Ends what is still running: the time to drain is over.
+    func stopNow() {
+        listener?.closeAll()
+        transfers.close()
+        loop.stop()
+    }
+
+    private var activeRequestCount: Int { listener?.activeRequestCount ?? 0 }
+
+    /// What the loop is doing.
+    func report(_ index: Int) -> LoopReport {
+        LoopReport(
+            index: index,
+            activeRequests: activeRequestCount,
+            connections: listener?.openConnectionCount ?? 0,
+            transfers: transfers.activeCount,
+            bodyMemory: bodyMemory
+        )
+    }
+
+    // MARK: Responder
+
+    func requestBegan(_ request: Request, _ writer: consuming ResponseWriter) {
+        var head = RequestHead()
+        request.forEachParameter { head.add(name: $0, value: $1, rules: snapshot.headerRules) }
+        request.discardParameters()
+        let exchange = Exchange(
+            request.role == .authorizer ? .authorization : .answer,
+            head: head,
+            snapshot: snapshot,
+            requestID: head.nginxRequestID.map { "rq_" + $0 } ?? requestIDs.next(),
+            at: loop.now
+        )
+        let driver = ExchangeDriver(exchange, request, writer, on: self)
+        request.context = driver
+        driver.begin(isOverloaded: activeRequestCount > snapshot.maxStreams)
+    }
+
+    func requestReceivedBody(_ request: Request, _ bytes: Span<UInt8>) {
+        driver(of: request)?.receiveBody(bytes)
+    }
+
+    func requestBodyEnded(_ request: Request) {
+        driver(of: request)?.bodyEnded()
+    }
+
+    func requestAborted(_ request: Request) {
+        driver(of: request)?.clientLeft()
+    }
+
+    func requestDrained(_ request: Request) {
+        driver(of: request)?.clientCaughtUp()
+    }
+
+    private func driver(of request: Request) -> ExchangeDriver? {
+        request.context.map { unsafe unsafeDowncast($0, to: ExchangeDriver.self) }
+    }
+
+    // MARK: The log
+
+    /// Writes the access log line of an exchange that has ended.
+    func log(_ exchange: borrowing Exchange, byteCount: Int) {
+        guard accessLog.isOn else { return }
+        writer.removeAll(keepingCapacity: true)
+        AccessLogLine.write(
+            exchange,
+            byteCount: byteCount,
+            at: loop.now,
+            time: Timestamp(milliseconds: WallClock.milliseconds()),
+            into: &writer
+        )
+        let line = writer.bytes
+        accessLog.append(line.span)
+    }
+}
