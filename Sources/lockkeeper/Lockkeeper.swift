@@ -8,8 +8,9 @@ struct Lockkeeper: ParsableCommand {
         abstract: "An AI gateway behind nginx.",
         discussion: "Exit codes: 0 done, 1 refused with a reason, 64 usage.",
         subcommands: [
-            InitCommand.self, CheckCommand.self, GatewaysCommand.self, ModelsCommand.self,
-            RouteCommand.self, KeysCommand.self, ProviderKeysCommand.self,
+            ServeCommand.self, WorkerCommand.self, StatusCommand.self, ReloadCommand.self,
+            InitCommand.self, CheckCommand.self, KeysCommand.self, ProviderKeysCommand.self,
+            GatewaysCommand.self, ModelsCommand.self, RouteCommand.self,
         ]
     )
 }

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Platform
+import Server
+import Storage
+
+/// `lockkeeper serve`: opens the socket and supervises the worker.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve until SIGTERM.",
+        discussion: """
+            Logs go to stderr. SIGHUP reads configuration and keys again, SIGUSR1 opens log files \
+            again, SIGTERM ends: running answers finish, for at most `drain_timeout`.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        SignalReader.blockAll()
+        let configuration = try ConfigurationLoader.load(path: common.configurationPath)
+        try Supervisor(configuration).run()
+    }
+}

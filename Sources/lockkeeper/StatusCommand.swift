@@ -1,0 +1,61 @@
+import ArgumentParser
+import JSON
+import Server
+import Storage
+
+/// `lockkeeper status`: what the running worker does.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show what the running worker does, and how its last reload ended."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let configuration = try ConfigurationLoader.load(path: common.configurationPath)
+        guard let line = try ControlClient.status(stateDirectory: configuration.state) else {
+            throw Refused("no worker runs with state \(configuration.state)")
+        }
+        if common.json {
+            print(String(decoding: line, as: UTF8.self))
+        } else {
+            show(try JSONDocument.parse(line.span).root)
+        }
+    }
+
+    private func show(_ status: JSONValue) {
+        let row = { (title: String, text: String) in
+            print(title.padding(to: 16) + text)
+        }
+        row("worker", "pid \(number(status, "pid")), up \(number(status, "uptime_s")) s")
+        row("draining", status["draining"]?.bool == true ? "yes" : "no")
+        row("requests now", number(status, "active_requests"))
+        row("access keys", number(status, "access_keys"))
+        row("generation", number(status, "generation"))
+        if let reload = status["last_reload"] {
+            let reason = reload["reason"]?.string.map { ": \($0)" } ?? ""
+            row("last reload", (reload["result"]?.string ?? "none") + reason)
+            for note in reload["notes"]?.elements ?? [] { row("note", note.string ?? "") }
+        }
+        for loop in status["loops"]?.elements ?? [] {
+            row(
+                "loop \(number(loop, "index"))",
+                "\(number(loop, "active_requests")) requests, "
+                    + "\(number(loop, "connections")) connections, "
+                    + "\(number(loop, "transfers")) transfers, "
+                    + "\(number(loop, "body_bytes")) bytes of bodies"
+            )
+        }
+    }
+
+    private func number(_ value: JSONValue, _ name: String) -> String {
+        value[name]?.integer.map { String($0) } ?? "?"
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(1, width - count))
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Platform
+import Server
+
+/// `lockkeeper worker`: what the supervisor starts, with the socket on descriptor 0.
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Serve on the socket that is descriptor 0.",
+        shouldDisplay: false
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        SignalReader.blockAll()
+        try Worker(configurationPath: common.configurationPath).run()
+    }
+}
