@@ -51,7 +51,7 @@ package struct Provider: Sendable {
         self.surfaces = Dialect.allCases.map { surfaces[$0] }
         isConfigured = false
         isDisabled = false
-        usesHTTP2 = isBuiltIn
+        usesHTTP2 = false
         managedKeys = []
         forwardHeaders = []
         headers = []

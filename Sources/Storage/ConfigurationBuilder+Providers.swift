@@ -27,7 +27,7 @@ extension ConfigurationBuilder {
         provider.isConfigured = true
         provider.displayName = section.text("display_name") ?? provider.displayName
         provider.isDisabled = section.flag("disabled") ?? false
-        provider.usesHTTP2 = section.flag("http2") ?? provider.isBuiltIn
+        provider.usesHTTP2 = section.flag("http2") ?? false
         provider.managedKeys = keys
         provider.forwardHeaders += forward.filter { !provider.forwardHeaders.contains($0) }
         provider.headers = headers
