@@ -7,7 +7,7 @@ enum AnswerForm {
     case whole
     /// Server-sent events.
     case events
-    /// Gemini's stream without `alt=sse`: one JSON array that grows.
+    /// Bytes that grow and can't be told apart: Gemini's stream without `alt=sse`, speech.
     case array
 }
 
@@ -20,8 +20,19 @@ extension Exchange {
             return body.asksForStream ? .events : .whole
         case .geminiVerb(_, .streamGenerateContent):
             return head.withQuery { $0.hasParameter("alt=sse") } ? .events : .array
+        case .operation(.speech): return .array
         case .operation, .geminiVerb, .modelList, .model, .health, .readiness:
             return .whole
+        }
+    }
+
+    /// Whether the events of a stream have rules by which their content is told.
+    var hasKnownEvents: Bool {
+        switch endpoint?.purpose {
+        case .operation(.chatCompletions), .operation(.messages), .operation(.responses),
+            .geminiVerb:
+            true
+        case .operation, .modelList, .model, .health, .readiness, nil: false
         }
     }
 

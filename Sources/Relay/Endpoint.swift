@@ -45,6 +45,11 @@ extension Endpoint {
         ("/messages/count_tokens", .countTokens),
         ("/responses", .responses),
         ("/embeddings", .embeddings),
+        ("/completions", .completions),
+        ("/moderations", .moderations),
+        ("/images/generations", .imageGenerations),
+        ("/audio/speech", .speech),
+        ("/rerank", .rerank),
     ]
 
     private static let prepared = rows.map { row in

@@ -133,7 +133,7 @@ extension Exchange {
             if responseHead.isEncoded, hasEarlyHead {
                 return failAttempt(.malformedAnswer, at: now)
             }
-            attempt.phase = responseHead.isEncoded ? .opaque : .stream
+            attempt.phase = responseHead.isEncoded || !hasKnownEvents ? .opaque : .stream
         } else {
             switch expectedForm {
             case .events: return failAttempt(.notStreamed, at: now)

@@ -8,7 +8,7 @@ import Routing
 ///
 /// It does no I/O and reads no clock. The order of a life: ``begin(unixSecond:)``, the body,
 /// ``bodyEnded(at:)``, then attempts until one commits or none is left.
-package struct Exchange {
+package struct Exchange: ~Copyable {
     /// Where an exchange is.
     enum State {
         /// Nothing but the head is known. Then: `reading`, `discarding`.
@@ -296,7 +296,7 @@ extension Exchange {
         state = .finished
         record.finish(.served, status: 200)
         let id = snapshot.keys?.id(of: key) ?? ""
-        let lines = "Status: 200\r\nVariable-LOCKKEEPER_KEY_ID: \(headerValue(id))\r\n\r\n"
+        let lines = "Status: 200 OK\r\nVariable-LOCKKEEPER_KEY_ID: \(headerValue(id))\r\n\r\n"
         return Step(.finish, sending: Array(lines.utf8))
     }
 

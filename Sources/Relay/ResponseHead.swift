@@ -106,7 +106,7 @@ package struct ResponseHead: Sendable {
     func lines(_ additions: Additions) -> [UInt8] {
         var lines: [UInt8] = []
         lines.reserveCapacity(256 + passed.count)
-        lines.addHeader("Status", String(status))
+        lines.addHeader("Status", "\(status) \(reasonPhrase(of: status))")
         lines += passed
         if let contentType = additions.contentType {
             lines.addHeader("Content-Type", contentType.description)
