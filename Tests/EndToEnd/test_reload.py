@@ -102,7 +102,7 @@ def test_a_broken_line_is_refused_with_file_line_and_reason(start_machine):
     assert reload.returncode == 1
     assert f"store.jsonl:{lines + 1}" in reload.stderr
     assert f"store.jsonl:{lines + 1}" in json.dumps(site.status())
-    assert "store.jsonl" in site.log("gateway")
+    until("the log says so", lambda: "store.jsonl" in site.log("gateway"))
     # A revocation that did not take effect is never reported as done.
     refused = site.cli("keys", "delete", doomed["id"], check=False)
     assert refused.returncode == 1
