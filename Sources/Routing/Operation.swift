@@ -12,6 +12,16 @@ package enum Operation: Hashable, Sendable {
     case messages
     /// Anthropic's `POST /v1/messages/count_tokens`.
     case countTokens
+    /// OpenAI's older `POST /v1/completions`.
+    case completions
+    /// OpenAI's `POST /v1/moderations`.
+    case moderations
+    /// OpenAI's `POST /v1/images/generations`.
+    case imageGenerations
+    /// OpenAI's `POST /v1/audio/speech`.
+    case speech
+    /// `POST /v1/rerank`, as Cohere and Jina have it.
+    case rerank
     /// Gemini's `POST /v1beta/models/{model}:verb`.
     case gemini(GeminiVerb)
 
@@ -23,7 +33,9 @@ package enum Operation: Hashable, Sendable {
     /// The dialect that a provider must offer to be asked this.
     package var dialect: Dialect {
         switch self {
-        case .chatCompletions, .embeddings: .openAIChat
+        case .chatCompletions, .embeddings, .completions, .moderations, .imageGenerations, .speech,
+            .rerank:
+            .openAIChat
         case .responses: .openAIResponses
         case .messages, .countTokens: .anthropicMessages
         case .gemini: .gemini
@@ -34,7 +46,9 @@ package enum Operation: Hashable, Sendable {
     var isMain: Bool {
         switch self {
         case .chatCompletions, .responses, .messages: true
-        case .embeddings, .countTokens, .gemini: false
+        case .embeddings, .countTokens, .completions, .moderations, .imageGenerations, .speech,
+            .rerank, .gemini:
+            false
         }
     }
 
@@ -46,6 +60,11 @@ package enum Operation: Hashable, Sendable {
         case .responses: "/responses"
         case .messages: "/messages"
         case .countTokens: "/messages/count_tokens"
+        case .completions: "/completions"
+        case .moderations: "/moderations"
+        case .imageGenerations: "/images/generations"
+        case .speech: "/audio/speech"
+        case .rerank: "/rerank"
         case .gemini(let verb): "/models/\(percentEncoded(model)):\(verb.rawValue)"
         }
     }

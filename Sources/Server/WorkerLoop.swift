@@ -46,6 +46,8 @@ final class WorkerLoop: Responder {
     func drain() {
         listener?.onIdle = { [loop] in loop.stop() }
         listener?.drain()
+        // The process takes no more requests at all: an idle connection has nothing to wait for.
+        listener?.closeIdleConnections()
     }
 
     /// Ends what is still running: the time to drain is over.

@@ -16,6 +16,11 @@ import Testing
             ("/v1/embeddings", .embeddings, .openAIChat),
             ("/v1/messages", .messages, .anthropicMessages),
             ("/v1/messages/count_tokens", .countTokens, .anthropicMessages),
+            ("/v1/completions", .completions, .openAIChat),
+            ("/v1/moderations", .moderations, .openAIChat),
+            ("/v1/images/generations", .imageGenerations, .openAIChat),
+            ("/v1/audio/speech", .speech, .openAIChat),
+            ("/v1/rerank", .rerank, .openAIChat),
         ] as [(String, Operation, Dialect)]
     )
     func `an operation is asked by POST alone`(
