@@ -46,7 +46,8 @@ final class Simulator: Responder {
     func requestBodyEnded(_ request: Request) {
         guard let call = request.context as? Call else { return }
         if call.route == .requests { return call.begin(tell(call.line)) }
-        let service = maker.serve(call.line, call.route, call.body.span)
+        let body = call.body
+        let service = maker.serve(call.line, call.route, body.span)
         complete(call, model: service.model)
         call.body = []
         call.begin(service)
