@@ -66,7 +66,9 @@ def configuration(site):
         lua_keys = f'init_by_lua_block {{ KEYS = {{ ["{site.token}"] = true }} }}'
     simulator = SIMULATOR.format(upstream="simulator")
     recorded = SIMULATOR.format(upstream=f"unix:{site.root}/recorded.sock")
-    tls = f"ssl_certificate {site.certificate}; ssl_certificate_key {site.key};"
+    # The protocols that providers speak; sessions are resumed by tickets.
+    tls = (f"ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {site.certificate}; "
+           f"ssl_certificate_key {site.key};")
     return f"""
         {lua}
         {site.user_line}

@@ -92,7 +92,8 @@ class Site:
 
         def provider(name, scheme, port):
             return {"id": name, "base_url": f"{scheme}://127.0.0.1:{self.ports[port]}/v1",
-                    "api_keys": [{"value": "${env:BENCHMARK_PROVIDER_KEY}"}]}
+                    "api_keys": [{"value": "${env:BENCHMARK_PROVIDER_KEY}"}],
+                    "models": [{"id": "sim-fast"}]}
 
         # JSON is YAML too.
         self.config = self.root / "gateway.yaml"
