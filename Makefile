@@ -32,8 +32,7 @@ test: build ## every test: the Swift floors, then the whole machine through ngin
 
 bench: build ## the table of README, in one run
 	@.ci/packages test
-	@.ci/venv
-	.venv/bin/python Tests/Benchmark/bench.py
+	python3 Tests/Benchmark/bench.py
 
 fuzz: ## random bytes against the codecs and scanners, LOCKKEEPER_FUZZ_SECONDS each (default 60)
 	@.ci/packages build
