@@ -70,13 +70,14 @@ class Machine:
     `providers` is a list for ep_main or a function of the simulator's URL, `gateways` such a
     function for all gateways; `settings` are top-level keys of gateway.yaml, `gateway` those of ep_main;
     `locations` goes into nginx's server block, `api_params` into the locations of the API.
+    With `tls_provider` set to members of a provider, nginx plays one at https://localhost, `secure`.
     """
 
     openai_key = "sk-managed-openai-0123456789abcdef"
     anthropic_key = "sk-ant-managed-0123456789abcdef"
 
     def __init__(self, certificates, providers=simulated_providers, gateway=None, settings=None,
-                 gateways=None, locations="", api_params="", environment=None):
+                 gateways=None, locations="", api_params="", environment=None, tls_provider=None):
         self.root = Path(tempfile.mkdtemp(prefix="lk-", dir="/tmp"))
         self.certificates = certificates
         self.locations = locations
@@ -101,6 +102,11 @@ class Machine:
         master_key.chmod(0o400)
         if callable(providers):
             providers = providers(self.simulator_base + "/v1")
+        if tls_provider is not None:
+            providers = [*providers, {
+                "id": "secure", "base_url": f"{self.tls_base}/simulator/v1", **tls_provider}]
+            self.locations += f"location /simulator/ {{ proxy_pass {self.simulator_base}/; "
+            self.locations += "proxy_buffering off; client_max_body_size 64m; }"
         self.config = {
             "listen": f"unix:{self.socket_path}",
             "listen_mode": "0660",
