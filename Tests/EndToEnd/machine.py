@@ -68,9 +68,9 @@ class Machine:
     """One running site.
 
     `providers` is a list for ep_main or a function of the simulator's URL, `gateways` such a
-    function for all gateways; `settings` are top-level keys of gateway.yaml, `gateway` those of ep_main;
-    `locations` goes into nginx's server block, `api_params` into the locations of the API.
-    With `tls_provider` set to members of a provider, nginx plays one at https://localhost, `secure`.
+    function for all gateways; `settings` are top-level keys of gateway.yaml, `gateway` those of
+    ep_main; `locations` goes into nginx's server block, `api_params` into the locations of the API.
+    With `tls_provider` set to members of a provider, nginx plays the provider `secure` over TLS.
     """
 
     openai_key = "sk-managed-openai-0123456789abcdef"
