@@ -16,7 +16,7 @@ struct Answer {
         body = Array(bytes[min(mark + 4, bytes.count)...])
     }
 
-    var status: Int? { self["Status"].flatMap { Int($0) } }
+    var status: Int? { self["Status"].flatMap { Int($0.prefix(3)) } }
     var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The value of a header; nil unless it is there once.

@@ -96,7 +96,7 @@ import Testing
 
     @Test func `a refused request's body is read and thrown away before the answer`() throws {
         var conversation = Conversation(Site([try provider("alpha")]), token: "none")
-        #expect(!conversation.exchange.keepsBody)
+        #expect(conversation.exchange.keepsBody == false)
         conversation.receiveBody(String(repeating: "x", count: 1 << 21))
         #expect(conversation.sent.isEmpty)
         #expect(conversation.exchange.body.bytes.isEmpty)
@@ -110,7 +110,7 @@ import Testing
             conversation.receiveBody(part)
             conversation.exchange.refuseForCapacity("no place is left")
             conversation.receiveBody("more")
-            #expect(!conversation.exchange.keepsBody)
+            #expect(conversation.exchange.keepsBody == false)
             #expect(conversation.exchange.body.bytes.isEmpty)
             conversation.endBody()
             #expect(conversation.answer.status == 503)
@@ -146,7 +146,8 @@ import Testing
         var conversation = Conversation(Site([try provider("alpha")]))
         conversation.receiveBody("{")
         conversation.leave()
-        #expect(conversation.exchange.isFinished)
+        let isFinished = conversation.exchange.isFinished
+        #expect(isFinished)
         #expect(conversation.exchange.record.outcome == .clientClosed)
         #expect(conversation.exchange.record.status == 499)
         #expect(conversation.sent.isEmpty)

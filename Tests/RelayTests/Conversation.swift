@@ -6,7 +6,12 @@ import Routing
 
 /// Plays the shell around one exchange: sends what it is told, advances time by hand.
 struct Conversation {
-    var exchange: Exchange
+    /// The exchange, which can't be copied; a test's value can, and its copies talk about one.
+    var exchange: Exchange {
+        _read { yield holder.exchange }
+        _modify { yield &holder.exchange }
+    }
+    private let holder: Holder
     /// The time of the next event.
     private(set) var now: ContinuousClock.Instant
     /// All that went to the client.
@@ -17,6 +22,14 @@ struct Conversation {
     private(set) var attempts: [Sent] = []
     /// How often the exchange ended.
     private(set) var endCount = 0
+
+    private final class Holder {
+        var exchange: Exchange
+
+        init(_ exchange: consuming Exchange) {
+            self.exchange = exchange
+        }
+    }
 
     /// What one attempt sent.
     struct Sent: Equatable {
@@ -32,10 +45,11 @@ struct Conversation {
         _ uri: String = "/v1/chat/completions",
         headers: [(String, String)] = [],
         token: String? = nil,
-        question: Exchange.Question = .answer
+        question: Exchange.Question = .answer,
+        snapshot: Snapshot? = nil
     ) {
         now = .now
-        let snapshot = site.snapshot
+        let snapshot = snapshot ?? site.snapshot
         var head = RequestHead()
         let credential = token ?? site.token
         let own = credential.isEmpty ? [] : [("HTTP_AUTHORIZATION", "Bearer \(credential)")]
@@ -46,12 +60,14 @@ struct Conversation {
                 rules: snapshot.headerRules
             )
         }
-        exchange = Exchange(
-            question,
-            head: head,
-            snapshot: snapshot,
-            requestID: "rq_test",
-            at: now
+        holder = Holder(
+            Exchange(
+                question,
+                head: head,
+                snapshot: snapshot,
+                requestID: "rq_test",
+                at: now
+            )
         )
         exchange.begin(unixSecond: Site.second)
     }

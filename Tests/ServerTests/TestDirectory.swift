@@ -4,7 +4,7 @@ import Platform
 /// Directories for tests.
 enum TestDirectory {
     static func make(_ path: String) throws(SystemError) {
-        guard mkdir(path, 0o700) == 0 else { throw .last("mkdir", on: path) }
+        guard unsafe mkdir(path, 0o700) == 0 else { throw .last("mkdir", on: path) }
     }
 
     /// Removes a directory with the files in it.
@@ -16,9 +16,9 @@ enum TestDirectory {
                     cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self)
                 )
             }
-            _ = unlink(path + "/" + name)
+            _ = unsafe unlink(path + "/" + name)
         }
         _ = unsafe closedir(listing)
-        _ = rmdir(path)
+        _ = unsafe rmdir(path)
     }
 }
