@@ -211,7 +211,7 @@ import Testing
         var conversation = Conversation(Site(), "GET", "/elsewhere", question: .authorization)
         conversation.endBody()
         #expect(
-            conversation.answer.lines == ["Status: 200", "Variable-LOCKKEEPER_KEY_ID: aigk_1"]
+            conversation.answer.lines == ["Status: 200 OK", "Variable-LOCKKEEPER_KEY_ID: aigk_1"]
         )
         #expect(conversation.command == .finish)
     }

@@ -98,7 +98,7 @@ import Testing
         "/v1beta/", "/v1beta/chat/completions", "/v1beta/models/", "/v1/models/",
         "/v1beta/models/m", "/v1beta/models/m:", "/v1beta/models/m:unknownVerb",
         "/v1beta/models/:generateContent", "/v1beta/models/m:GenerateContent", "/healthz/x",
-        "/metrics", "/v1/completions", "/v1/realtime", "*x",
+        "/metrics", "/v1/realtime", "*x",
     ])
     func `other paths are not served`(path: String) {
         for method in [Method.get, .post] {
