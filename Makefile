@@ -26,7 +26,7 @@ build: ## the programs, optimised, into .build/release
 
 test: build ## every test: the Swift floors, then the whole machine through nginx
 	@.ci/packages test
-	swift test --disable-xctest
+	@.ci/swift-tests
 	@.ci/venv
 	.venv/bin/python -m pytest Tests/EndToEnd
 
