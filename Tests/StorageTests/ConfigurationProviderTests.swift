@@ -76,7 +76,7 @@ import Testing
     @Test func `of a built-in id changes the built-in one`() throws {
         let plain = try first("openai")
         #expect(plain.isBuiltIn)
-        #expect(plain.usesHTTP2)
+        #expect(!plain.usesHTTP2)
         #expect(plain.displayName == "OpenAI")
         let moved = try first(
             "anthropic",
