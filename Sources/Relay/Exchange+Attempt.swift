@@ -291,8 +291,7 @@ extension Exchange {
         closeAttempt(.clientLeft, message: nil, at: now)
         noteUsage()
         // 499 is nginx's word for a client that left before it saw a status.
-        let seen = isHeadSent ? 200 : 499
-        record.finish(.clientClosed, status: committedAt == nil ? seen : responseHead.status)
+        record.finish(.clientClosed, status: isHeadSent ? seenStatus : 499)
         state = .finished
     }
 
@@ -306,6 +305,9 @@ extension Exchange {
 
     /// Whether the client has a head already.
     var isHeadSent: Bool { hasEarlyHead || hasSentHead }
+
+    /// The status that the client saw, once a head is out: an early one said 200.
+    var seenStatus: Int { hasEarlyHead ? 200 : responseHead.status }
 
     private mutating func sendHead() -> Step {
         hasSentHead = true
@@ -355,7 +357,7 @@ extension Exchange {
         record.modelServed = call?.candidate.displayName
         guard let outcome else {
             noteUsage()
-            record.finish(.served, status: responseHead.status)
+            record.finish(.served, status: seenStatus)
             state = .finished
             return Step(.finish)
         }

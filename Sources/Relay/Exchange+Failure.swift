@@ -117,8 +117,7 @@ extension Exchange {
     /// A stream whose own error went out says no more.
     mutating func breakOff(_ refusal: Refusal) -> Step {
         noteUsage()
-        let status = hasEarlyHead ? 200 : responseHead.status
-        record.finish(.cut, status: status, code: refusal.code.text)
+        record.finish(.cut, status: seenStatus, code: refusal.code.text)
         state = .finished
         guard hasEarlyHead || observer != nil else { return Step(.abandon) }
         if hasPassedFailureEvent { return Step(.finish) }
