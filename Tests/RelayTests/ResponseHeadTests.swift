@@ -13,7 +13,7 @@ import Testing
             head.add(name: name.utf8Span.span, value: value.utf8Span.span, ownKey: ownKey)
         }
         let answer = Answer(head.lines(ResponseHead.Additions(requestID: "rq_1")))
-        #expect(answer.lines.first == "Status: 200")
+        #expect(answer.lines.first == "Status: 200 OK")
         #expect(answer.lines.last == "Ngrok-AIG-Request-Id: rq_1")
         return Array(answer.lines.dropFirst().dropLast())
     }
@@ -129,7 +129,7 @@ import Testing
         additions.contentType = "text/event-stream"
         #expect(
             Answer(ResponseHead(status: 200).lines(additions)).lines == [
-                "Status: 200", "Content-Type: text/event-stream", "Ngrok-AIG-Request-Id: rq_1",
+                "Status: 200 OK", "Content-Type: text/event-stream", "Ngrok-AIG-Request-Id: rq_1",
                 "Ngrok-AIG-Model: alpha:m", "Ngrok-AIG-Attempts: 3",
                 "Ngrok-AIG-Rejected-Models: x (model unknown: 'x'), y (model unknown: 'y')",
                 "Server-Timing: gateway;dur=0.1", "X-Accel-Buffering: no",
