@@ -27,10 +27,15 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         let (second, millisecond) = floorDivide(milliseconds, 1000)
         let (day, secondOfDay) = floorDivide(second, 86_400)
         let date = CivilDate(dayNumber: day)
-        let clock =
-            "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60))"
-        let fraction = millisecond == 0 ? "" : ".\(padded(millisecond, 3))"
-        return "\(padded(date.year, 4))-\(two(date.month))-\(two(date.day))T\(clock)\(fraction)Z"
+        var text = DigitWriter()
+        text.write(date.year, width: 4, after: nil)
+        text.write(date.month, width: 2, after: "-")
+        text.write(date.day, width: 2, after: "-")
+        text.write(secondOfDay / 3600, width: 2, after: "T")
+        text.write(secondOfDay / 60 % 60, width: 2, after: ":")
+        text.write(secondOfDay % 60, width: 2, after: ":")
+        if millisecond != 0 { text.write(millisecond, width: 3, after: ".") }
+        return text.finished(with: "Z")
     }
 }
 
@@ -158,9 +163,30 @@ private func floorDivide(_ value: Int64, _ by: Int64) -> (quotient: Int64, remai
     return remainder < 0 ? (quotient - 1, remainder + by) : (quotient, remainder)
 }
 
-private func two(_ value: Int64) -> String { padded(value, 2) }
+/// Writes fixed runs of digits and the marks between them: an access log line needs it a request.
+private struct DigitWriter {
+    private var bytes: [UInt8] = []
 
-private func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    init() {
+        bytes.reserveCapacity(32)
+    }
+
+    /// A number of at least so many digits; a year before the first has its sign.
+    mutating func write(_ value: Int64, width: Int, after mark: Unicode.Scalar?) {
+        if let mark { bytes.append(UInt8(ascii: mark)) }
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = value.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        while bytes.count - start < width { bytes.append(UInt8(ascii: "0")) }
+        bytes[start...].reverse()
+    }
+
+    consuming func finished(with mark: Unicode.Scalar) -> String {
+        bytes.append(UInt8(ascii: mark))
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }
