@@ -281,8 +281,11 @@ extension Exchange {
     }
 
     private mutating func commitAndEnd(at now: ContinuousClock.Instant) -> Step {
-        let step = commit(at: now)
-        return Step(.finish, sending: step.bytes + endAnswer(nil, nil, at: now).bytes)
+        var step = commit(at: now)
+        let end = endAnswer(nil, nil, at: now)
+        if !end.bytes.isEmpty { step.bytes += end.bytes }
+        step.command = end.command
+        return step
     }
 
     /// The client left: the shell ends the transfer.
@@ -318,7 +321,8 @@ extension Exchange {
     ///
     /// It is a step of its own, not `pass`, so that the shell moves its timer to the stall.
     private mutating func commit(at now: ContinuousClock.Instant) -> Step {
-        var bytes = isHeadSent ? [] : responseHead.lines(additions)
+        var bytes =
+            isHeadSent ? [] : responseHead.lines(additions, bodyBytes: held.count)
         let kept = held
         held = []
         sentTail.note(kept.span)

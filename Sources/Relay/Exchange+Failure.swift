@@ -128,8 +128,8 @@ extension Exchange {
 
     // MARK: Times of an answer
 
-    /// `gateway;dur=0.1, upstream;dur=212.0`, in milliseconds.
-    var serverTiming: String? {
+    /// What is known of it so far; nil before the first attempt.
+    var serverTiming: ServerTiming? {
         guard let last = record.attempts.last else { return nil }
         let upstream: Duration
         if case .attempting(let attempt) = state, let headAt = attempt.headAt {
@@ -137,14 +137,6 @@ extension Exchange {
         } else {
             upstream = last.duration
         }
-        let gateway = max(.zero, last.start - start)
-        return "gateway;dur=\(milliseconds(gateway)), upstream;dur=\(milliseconds(upstream))"
-    }
-
-    private func milliseconds(_ duration: Duration) -> String {
-        let microseconds =
-            duration.components.seconds * 1_000_000
-            + duration.components.attoseconds / 1_000_000_000_000
-        return "\(microseconds / 1000).\(microseconds % 1000 / 100)"
+        return ServerTiming(gateway: max(.zero, last.start - start), upstream: upstream)
     }
 }

@@ -96,27 +96,37 @@ package struct ResponseHead: Sendable {
         var model: String?
         var attempts = 0
         var rejected: [String] = []
-        var serverTiming: String?
+        var serverTiming: ServerTiming?
         var refusal: Refusal?
         var contentType: StaticString?
         var isStream = false
     }
 
     /// The whole head with its empty line, as CGI spells it: a `Status` line first (RFC 3875, 6.3).
-    func lines(_ additions: Additions) -> [UInt8] {
+    ///
+    /// - Parameter byteCount: the bytes of the body that will be put behind it.
+    func lines(_ additions: Additions, bodyBytes byteCount: Int = 0) -> [UInt8] {
         var lines: [UInt8] = []
-        lines.reserveCapacity(256 + passed.count)
-        lines.addHeader("Status", "\(status) \(reasonPhrase(of: status))")
+        lines.reserveCapacity(320 + passed.count + byteCount)
+        lines.add("Status: ")
+        lines.addDecimal(status)
+        lines.add(" ")
+        lines.add(reasonPhrase(of: status))
+        lines.add("\r\n")
         lines += passed
         if let contentType = additions.contentType {
-            lines.addHeader("Content-Type", contentType.description)
+            lines.add("Content-Type: ")
+            lines.add(contentType)
+            lines.add("\r\n")
         }
         lines.addHeader("Ngrok-AIG-Request-Id", additions.requestID)
         if let model = additions.model {
             lines.addHeader("Ngrok-AIG-Model", headerValue(model))
         }
         if additions.attempts > 0 {
-            lines.addHeader("Ngrok-AIG-Attempts", String(additions.attempts))
+            lines.add("Ngrok-AIG-Attempts: ")
+            lines.addDecimal(additions.attempts)
+            lines.add("\r\n")
         }
         if !additions.rejected.isEmpty {
             lines.addHeader(
@@ -131,26 +141,32 @@ package struct ResponseHead: Sendable {
             }
             if let allow = refusal.allow { lines.addHeader("Allow", allow) }
         }
-        if let timing = additions.serverTiming { lines.addHeader("Server-Timing", timing) }
-        if additions.isStream { lines.addHeader("X-Accel-Buffering", "no") }
-        lines.append(0x0d)
-        lines.append(0x0a)
+        additions.serverTiming?.write(into: &lines)
+        if additions.isStream { lines.add("X-Accel-Buffering: no\r\n") }
+        lines.add("\r\n")
         return lines
     }
 }
 
 extension [UInt8] {
     fileprivate mutating func addHeader(_ name: StaticString, _ value: String) {
+        add(name)
+        add(": ")
+        append(contentsOf: value.utf8)
+        add("\r\n")
+    }
+
+    mutating func add(_ text: StaticString) {
         unsafe append(
             contentsOf: UnsafeBufferPointer(
-                start: name.utf8Start,
-                count: name.utf8CodeUnitCount
+                start: text.utf8Start,
+                count: text.utf8CodeUnitCount
             )
         )
-        append(UInt8(ascii: ":"))
-        append(UInt8(ascii: " "))
-        append(contentsOf: value.utf8)
-        append(0x0d)
-        append(0x0a)
+    }
+
+    mutating func addDecimal(_ value: Int) {
+        if value >= 10 { addDecimal(value / 10) }
+        append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }

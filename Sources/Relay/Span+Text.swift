@@ -5,6 +5,14 @@ extension Span where Element == UInt8 {
         count == text.utf8CodeUnitCount && starts(with: text)
     }
 
+    /// Whether these are the text's bytes.
+    func elementsEqual(_ text: String) -> Bool {
+        let other = text.utf8Span.span
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != other[index] { return false }
+        return true
+    }
+
     /// Whether these begin with the text's bytes.
     func starts(with text: StaticString) -> Bool {
         holds(text, at: 0)

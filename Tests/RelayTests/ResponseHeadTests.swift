@@ -124,7 +124,10 @@ import Testing
         additions.model = "alpha:m"
         additions.attempts = 3
         additions.rejected = ["x (model unknown: 'x')", "y (model unknown: 'y')"]
-        additions.serverTiming = "gateway;dur=0.1"
+        additions.serverTiming = ServerTiming(
+            gateway: .microseconds(100),
+            upstream: .milliseconds(20)
+        )
         additions.isStream = true
         additions.contentType = "text/event-stream"
         #expect(
@@ -132,7 +135,7 @@ import Testing
                 "Status: 200 OK", "Content-Type: text/event-stream", "Ngrok-AIG-Request-Id: rq_1",
                 "Ngrok-AIG-Model: alpha:m", "Ngrok-AIG-Attempts: 3",
                 "Ngrok-AIG-Rejected-Models: x (model unknown: 'x'), y (model unknown: 'y')",
-                "Server-Timing: gateway;dur=0.1", "X-Accel-Buffering: no",
+                "Server-Timing: gateway;dur=0.1, upstream;dur=20.0", "X-Accel-Buffering: no",
             ]
         )
     }
