@@ -6,6 +6,8 @@ import JSON
 /// a role, an empty text or a finish reason alone is none.
 enum OpenAIChat {
     private static let chunk = MemberScanner(["error", "usage", "choices"])
+    /// What a chunk can tell once content was seen.
+    private static let news = MemberScanner(["error", "usage", "finish_reason"])
     private static let choice = MemberScanner(["finish_reason", "delta", "text"])
     private static let delta = MemberScanner([
         "content", "reasoning", "reasoning_content", "reasoning_details", "tool_calls",
@@ -14,6 +16,7 @@ enum OpenAIChat {
 
     static func take(_ name: Span<UInt8>, _ data: Span<UInt8>, _ findings: inout StreamFindings) {
         if isDone(data) { return findings.noteTerminal() }
+        if findings.hasContent, name.isEmpty, !news.mayHold(data) { return }
         let members = chunk.members(of: data)
         if let error = members?[0], error.isFilled(in: data) {
             return findings.noteFailure(ErrorMessage.text(of: error, in: data))

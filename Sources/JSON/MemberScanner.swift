@@ -54,6 +54,26 @@ package struct MemberScanner: Sendable {
         }
     }
 
+    /// Whether a wanted name may be a key with a value other than null, at any depth.
+    ///
+    /// It tells apart the many texts that can't hold what is wanted from the few that are worth a
+    /// scan: it walks from string to string and checks no grammar. In doubt, as where a key is
+    /// written with escapes, the answer is yes.
+    package func mayHold(_ bytes: Span<UInt8>) -> Bool {
+        var position = 0
+        while let quote = indexOfQuote(bytes, from: position) {
+            guard let end = endOfString(bytes, from: quote &+ 1) else { return true }
+            var reader = StructuralReader((end &+ 1)..<bytes.count)
+            position = end &+ 1
+            guard reader.skipWhiteSpace(bytes) == UInt8(ascii: ":") else { continue }
+            reader.position &+= 1
+            if reader.skipWhiteSpace(bytes) == UInt8(ascii: "n") { continue }
+            let key = (quote &+ 1)..<end
+            if !isPlainASCII(bytes, key) || indexOfPlainName(bytes, key) != nil { return true }
+        }
+        return false
+    }
+
     /// Scans an object; the position is at its opening brace, and after the closing one then.
     private func scanObject(
         _ bytes: Span<UInt8>,

@@ -22,7 +22,7 @@ private func isEscaped(_ bytes: Span<UInt8>, _ index: Int, stringStart: Int) -> 
 
 /// The index of the first quote: eight bytes a step at first, as most strings are short, then 32.
 @inline(__always)
-private func indexOfQuote(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+func indexOfQuote(_ bytes: Span<UInt8>, from start: Int) -> Int? {
     unsafe bytes.withUnsafeBufferPointer { buffer in
         let text = UnsafeRawBufferPointer(buffer)
         var index = start

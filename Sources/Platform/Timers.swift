@@ -2,11 +2,15 @@
 ///
 /// A timer is made once and armed many times; arming and cancelling allocate nothing.
 package final class Timer {
-    fileprivate(set) var deadline: ContinuousClock.Instant = .now
+    /// When it fires, or would have fired last.
+    package fileprivate(set) var deadline = Timer.noDeadline
     fileprivate var place = Timer.unarmed
     private unowned let handler: any TimerHandler
 
     fileprivate static let unarmed = -1
+    /// What a timer holds that was never armed: one is made for each request, and the clock is not
+    /// read for it.
+    private static let noDeadline = ContinuousClock.now
 
     /// A timer that is not armed.
     ///

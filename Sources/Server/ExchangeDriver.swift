@@ -157,13 +157,14 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         if writer?.isAboveHighWater ?? false { transfer?.pause() }
     }
 
-    /// The stall timer is not moved for each event: when it fires, the exchange says what is due.
+    /// Sees that the timer fires no later than something is due.
+    ///
+    /// One that is due earlier stays: when it fires, the exchange says what is due, and it is armed
+    /// anew. So a deadline that moves away, as a stall's does with each event, costs nothing.
     private func armTimer() {
-        if let deadline = exchange.nextDeadline {
-            worker.loop.arm(timer, at: deadline)
-        } else {
-            worker.loop.cancel(timer)
-        }
+        guard let deadline = exchange.nextDeadline else { return worker.loop.cancel(timer) }
+        if timer.isArmed, timer.deadline <= deadline { return }
+        worker.loop.arm(timer, at: deadline)
     }
 
     private func end() {

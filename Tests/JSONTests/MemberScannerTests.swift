@@ -47,6 +47,17 @@ import Testing
     }
 
     @Test(arguments: [
+        (#"{"model":"a"}"#, true), (#"{"x":{"y":[{"stream" : true}]}}"#, true),
+        (#"{"mod\u0065l":1}"#, true), (#"{"other\n":1}"#, true), (#"{"x":"unfinished"#, true),
+        (#"{"model":null,"models": null}"#, false), (#"{"x":"model","y":["stream"]}"#, false),
+        (#"{"x":"\"model\":1","y\u0020":null}"#, false), (#"{"modem":1,"streams":2}"#, false),
+        ("", false), ("[DONE]", false), (#"{"model""#, false),
+    ])
+    func `what can't hold a wanted member is told without a scan`(body: String, mayHold: Bool) {
+        #expect(scanner.mayHold(Array(body.utf8).span) == mayHold)
+    }
+
+    @Test(arguments: [
         #""mod\u0065l""#, #""\u006d\u006F\u0064\u0065\u006c""#, #""m\u006fdel""#,
     ])
     func `an escaped spelling is the same name`(key: String) throws {
