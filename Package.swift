@@ -115,7 +115,10 @@ let package = Package(
         .tests(of: "FastCGI"),
         .tests(of: "Curl"),
         .tests(of: "Storage"),
-        .tests(of: "Server", ["JSON", "Platform"]),
+        .tests(
+            of: "Server",
+            ["Access", "Curl", "JSON", "Model", "Platform", "Relay", "Routing", "Storage"]
+        ),
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: ["load-generator"],

@@ -2,6 +2,8 @@
 package struct TransferSettings: Sendable, Equatable {
     /// The PEM file of the certificate authorities; nil for the system's bundle.
     package var caFile: String?
+    /// What that file held: it is read once a pool, so another text makes other settings.
+    package var caDigest: [UInt8] = []
     /// The proxy's URL; nil for none.
     ///
     /// The environment is never asked.

@@ -6,7 +6,7 @@ final class AccessLog: Sendable {
     private let thread: LogThread?
 
     /// Opens the target that the configuration names.
-    init(_ target: Configuration.AccessLog) throws {
+    init(_ target: Configuration.AccessLog) throws(SystemError) {
         thread =
             switch target {
             case .off: nil

@@ -123,7 +123,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         upstream.bodyOwner = body
         upstream.usesHTTP2 = call.provider.usesHTTP2
         upstream.requiresFreshConnection = exchange.forbidsRetry
-        transfer = worker.transfers.start(upstream, handler: self)
+        transfer = worker.upstreams.current.start(upstream, handler: self)
     }
 
     // MARK: What was decided

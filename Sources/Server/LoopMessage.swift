@@ -1,9 +1,7 @@
-import Relay
-
 /// What the housekeeping thread tells a loop.
 enum LoopMessage: Sendable {
-    /// Serve by this snapshot from now on, and say so.
-    case adopt(Snapshot, ticket: Int)
+    /// Serve by these settings from now on, and say so.
+    case adopt(LoopSettings, ticket: Int)
     /// Tell what you are doing.
     case report(ticket: Int)
     /// Accept no more and end when the last request has.
@@ -14,7 +12,7 @@ enum LoopMessage: Sendable {
 
 /// What a loop tells the housekeeping thread.
 enum HousekeepingMessage: Sendable {
-    /// The snapshot of that ticket is in force on one loop.
+    /// The settings of that ticket are in force on one loop.
     case adopted(ticket: Int)
     /// What one loop is doing.
     case report(LoopReport, ticket: Int)

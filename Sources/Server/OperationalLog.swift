@@ -2,17 +2,28 @@ import JSON
 import Model
 package import Platform
 package import Storage
+import Synchronization
 
 /// What happens to the process, for its operator: JSON lines on stderr, constant messages with
 /// values in fields.
 package final class OperationalLog: Sendable {
     private let thread: LogThread
-    private let least: Configuration.LogLevel
+    private let leastRank: Atomic<Int>
 
     /// A log of what is at least of this level.
     package init(_ least: Configuration.LogLevel) throws(SystemError) {
         thread = try LogThread([.standardError])
-        self.least = least
+        leastRank = Atomic(least.rank)
+    }
+
+    /// From now on what is at least of this level is logged.
+    package func setLevel(_ least: Configuration.LogLevel) {
+        leastRank.store(least.rank, ordering: .relaxed)
+    }
+
+    /// Whether messages of a level are written.
+    func takes(_ level: Configuration.LogLevel) -> Bool {
+        level.rank >= leastRank.load(ordering: .relaxed)
     }
 
     package func notice(_ message: StaticString, _ fields: KeyValuePairs<StaticString, String>) {
@@ -37,7 +48,7 @@ package final class OperationalLog: Sendable {
         _ message: StaticString,
         _ fields: KeyValuePairs<StaticString, String>
     ) {
-        guard level.rank >= least.rank else { return }
+        guard takes(level) else { return }
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("time")

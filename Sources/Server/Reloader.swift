@@ -11,12 +11,13 @@ import Storage
 /// It works on the housekeeping thread. A reload is taken over as a whole or refused as a whole.
 final class Reloader {
     private let path: String
-    private let log: OperationalLog
+    let log: OperationalLog
     private var configuration: Configuration
     private var catalog: Catalog
     private let store: StoreReader<ServingImage>?
     private let lastUsed: LastUsedFile?
     private let stateProblem: StorageError?
+    private var retiredLogs: [AccessLog] = []
     private var keys: KeyTable?
     private var ownKeys: [OwnKey] = []
     private var retiredKeys: [KeyTable] = []
@@ -34,9 +35,10 @@ final class Reloader {
         _ start: (configuration: Configuration, catalog: Catalog),
         path: String,
         log: OperationalLog
-    ) {
+    ) throws(SystemError) {
         self.path = path
         self.log = log
+        accessLog = try AccessLog(start.configuration.accessLog)
         configuration = start.configuration
         catalog = start.catalog
         let format = TokenFormat(prefix: configuration.tokenPrefix) ?? .standard
@@ -70,6 +72,10 @@ final class Reloader {
     var loopCount: Int { configuration.loops ?? ThisProcess.usableCores }
     /// How long requests may go on after SIGTERM.
     var drainTimeout: Duration { configuration.drainTimeout }
+    /// Where a line for each request goes.
+    private(set) var accessLog: AccessLog
+    /// What only a restart changes, as the file would say it.
+    var restartSettings: [(key: String, value: String)] { configuration.restartSettings }
     /// Where the command line reaches the worker.
     var controlPath: String { configuration.state + "/control.sock" }
 
@@ -77,14 +83,23 @@ final class Reloader {
     var transferSettings: TransferSettings {
         var settings = TransferSettings()
         settings.caFile = configuration.upstreams.caFile
+        settings.caDigest = configuration.upstreams.caDigest
         settings.proxy = configuration.upstreams.proxy?.exposed
         settings.maxConnections = configuration.upstreams.maxConnections
         settings.dnsCache = configuration.upstreams.dnsCache
         return settings
     }
 
-    /// A snapshot for one loop.
-    func makeSnapshot() -> Snapshot {
+    /// What one loop serves by; each gets a snapshot of its own.
+    func makeSettings() -> LoopSettings {
+        LoopSettings(
+            snapshot: makeSnapshot(),
+            transfers: transferSettings,
+            accessLog: accessLog
+        )
+    }
+
+    private func makeSnapshot() -> Snapshot {
         let gateways = configuration.gateways.map { gateway(from: $0) }
         let forwarded = configuration.gateways.flatMap { gateway in
             gateway.providers.providers.flatMap(\.forwardHeaders)
@@ -138,19 +153,40 @@ final class Reloader {
             return refuse("\(error)")
         }
         let old = configuration
+        let oldLog = accessLog
+        do throws(SystemError) {
+            try openAccessLog(next.configuration.accessLog)
+        } catch {
+            return refuse("the access log can't be written: \(error)")
+        }
         configuration = next.configuration
         let result = readStore()
         guard case .done(let generation, var notes) = result else {
             configuration = old
+            if accessLog !== oldLog { accessLog.close() }
+            accessLog = oldLog
             return result
         }
+        if accessLog !== oldLog { retiredLogs.append(oldLog) }
         catalog = next.catalog
         notes += next.configuration.settingsThatNeedRestart(since: old)
-            .map { "\($0) changed: takes effect at the next restart" }
+            .map { "'\($0)' has changed and needs a restart: its old value stays in force" }
         configuration = next.configuration.keepingRestartSettings(of: old)
+        log.setLevel(configuration.logLevel)
         log.notice("reloaded", ["generation": "\(generation)", "keys": "\(accessKeyCount)"])
         for note in notes { log.warning("reload", ["note": note]) }
         return .done(generation: generation, notes: notes)
+    }
+
+    /// Opens the target of the access log, where it is another one than before.
+    private func openAccessLog(_ target: Configuration.AccessLog) throws(SystemError) {
+        if target != configuration.accessLog { accessLog = try AccessLog(target) }
+    }
+
+    /// Writes out access logs of earlier settings: no loop adds a line to them any more.
+    func closeRetiredLogs() {
+        for log in retiredLogs { log.close() }
+        retiredLogs = []
     }
 
     /// Reads what is new in the store; a refused one leaves keys and generation as they were.

@@ -22,8 +22,11 @@ extension Worker {
         if let sequence, generation < sequence {
             return tell(.refused("the store was read up to line number \(generation) only"))
         }
-        let ticket = tickets.open(waitingFor: loops.count) { _ in tell(result) }
-        for mailbox in loops { mailbox.post(.adopt(reloader.makeSnapshot(), ticket: ticket)) }
+        let ticket = tickets.open(waitingFor: loops.count) { [unowned self] _ in
+            reloader.closeRetiredLogs()
+            tell(result)
+        }
+        for mailbox in loops { mailbox.post(.adopt(reloader.makeSettings(), ticket: ticket)) }
     }
 
     private func collectReports(then tell: @escaping ([LoopReport]) -> Void) {
@@ -48,6 +51,13 @@ extension Worker {
         writer.integer(reloader.accessKeyCount)
         writer.key("active_requests")
         writer.integer(reports.reduce(0) { $0 + $1.activeRequests })
+        writer.key("restart_settings")
+        writer.beginObject()
+        for (key, value) in reloader.restartSettings {
+            writer.key(key)
+            writer.string(value)
+        }
+        writer.endObject()
         writer.key("last_reload")
         writer.beginObject()
         lastReload?.write(into: &writer)

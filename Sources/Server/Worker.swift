@@ -20,7 +20,6 @@ package final class Worker: TimerHandler {
     var lastReload: ReloadResult?
     private var runningLoops = 0
     private(set) var isDraining = false
-    private let accessLog: AccessLog
     private var receiver: MailboxReceiver<HousekeepingMessage>?
     private var control: ControlServer?
     private var signals: SignalReader?
@@ -37,8 +36,7 @@ package final class Worker: TimerHandler {
         mailbox = try Mailbox()
         let start = try Reloader.load(configurationPath)
         log = try OperationalLog(start.configuration.logLevel)
-        accessLog = try AccessLog(start.configuration.accessLog)
-        reloader = Reloader(start, path: configurationPath, log: log)
+        reloader = try Reloader(start, path: configurationPath, log: log)
     }
 
     /// Serves until it is told to end; the listening socket is descriptor 0.
@@ -58,7 +56,7 @@ package final class Worker: TimerHandler {
         loop.run()
         reloader.writeLastUsed()
         log.notice("worker ended", [:])
-        accessLog.close()
+        reloader.accessLog.close()
         log.close()
     }
 
@@ -68,13 +66,10 @@ package final class Worker: TimerHandler {
         for index in 0..<reloader.loopCount {
             let mailbox = try Mailbox<LoopMessage>()
             let descriptor = try ListeningSocket.duplicate(socket).release()
-            let snapshot = reloader.makeSnapshot()
             let start = LoopStart(
                 index: index,
                 descriptor: descriptor,
-                snapshot: snapshot,
-                settings: reloader.transferSettings,
-                accessLog: accessLog,
+                settings: reloader.makeSettings(),
                 mailbox: mailbox,
                 housekeeping: self.mailbox
             )
@@ -100,7 +95,7 @@ package final class Worker: TimerHandler {
         switch signal {
         case .hup: reload { _ in }
         case .usr1:
-            accessLog.reopen()
+            reloader.accessLog.reopen()
             log.notice("logs reopened", [:])
         case .term, .int: drain()
         case .usr2, .child: break
@@ -130,9 +125,7 @@ package final class Worker: TimerHandler {
 private struct LoopStart: Sendable {
     let index: Int
     let descriptor: CInt
-    let snapshot: Snapshot
-    let settings: TransferSettings
-    let accessLog: AccessLog
+    let settings: LoopSettings
     let mailbox: Mailbox<LoopMessage>
     let housekeeping: Mailbox<HousekeepingMessage>
 
@@ -148,17 +141,12 @@ private struct LoopStart: Sendable {
 
     private func serve() throws(SystemError) {
         let loop = try EventLoop()
-        let worker = WorkerLoop(
-            loop: loop,
-            snapshot: snapshot,
-            settings: settings,
-            accessLog: accessLog
-        )
+        let worker = WorkerLoop(loop: loop, settings: settings)
         try worker.listen(on: FileDescriptor(taking: descriptor))
         let receiver = try MailboxReceiver(mailbox, on: loop) { message in
             switch message {
-            case .adopt(let snapshot, let ticket):
-                worker.adopt(snapshot)
+            case .adopt(let settings, let ticket):
+                worker.adopt(settings)
                 housekeeping.post(.adopted(ticket: ticket))
             case .report(let ticket):
                 housekeeping.post(.report(worker.report(index), ticket: ticket))
@@ -167,6 +155,6 @@ private struct LoopStart: Sendable {
             }
         }
         withExtendedLifetime(receiver) { loop.run() }
-        worker.transfers.close()
+        worker.upstreams.close()
     }
 }

@@ -10,26 +10,21 @@ import Relay
 /// Everything here lives on the loop's thread; other threads reach it by ``LoopMessage``.
 final class WorkerLoop: Responder {
     let loop: EventLoop
-    let transfers: TransferPool
+    let upstreams: UpstreamPools
     /// Keys, configuration and catalog for requests that come from now on.
     private(set) var snapshot: Snapshot
     /// The bytes of all bodies that are held now.
     var bodyMemory = 0
-    private let accessLog: AccessLog
+    private var accessLog: AccessLog
     private var listener: Listener?
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
 
-    init(
-        loop: EventLoop,
-        snapshot: Snapshot,
-        settings: TransferSettings,
-        accessLog: AccessLog
-    ) {
+    init(loop: EventLoop, settings: LoopSettings) {
         self.loop = loop
-        self.snapshot = snapshot
-        self.accessLog = accessLog
-        transfers = TransferPool(loop: loop, settings: settings)
+        snapshot = settings.snapshot
+        accessLog = settings.accessLog
+        upstreams = UpstreamPools(loop: loop, settings: settings.transfers)
     }
 
     /// Starts to accept connections of the web server.
@@ -37,9 +32,12 @@ final class WorkerLoop: Responder {
         listener = try Listener(loop: loop, descriptor: descriptor, responder: self)
     }
 
-    /// Requests that come from now on see this snapshot; those in flight keep theirs.
-    func adopt(_ snapshot: Snapshot) {
-        self.snapshot = snapshot
+    /// Requests that come from now on see these settings; those in flight keep their snapshot, and
+    /// an attempt under way its connection.
+    func adopt(_ settings: LoopSettings) {
+        snapshot = settings.snapshot
+        accessLog = settings.accessLog
+        upstreams.adopt(settings.transfers)
     }
 
     /// Accepts no more, lets requests in flight end, then stops the loop.
@@ -53,7 +51,7 @@ final class WorkerLoop: Responder {
     /// Ends what is still running: the time to drain is over.
     func stopNow() {
         listener?.closeAll()
-        transfers.close()
+        upstreams.close()
         loop.stop()
     }
 
@@ -65,7 +63,7 @@ final class WorkerLoop: Responder {
             index: index,
             activeRequests: activeRequestCount,
             connections: listener?.openConnectionCount ?? 0,
-            transfers: transfers.activeCount,
+            transfers: upstreams.activeCount,
             bodyMemory: bodyMemory
         )
     }

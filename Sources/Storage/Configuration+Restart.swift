@@ -7,6 +7,12 @@ extension Configuration {
         }.map(\.name)
     }
 
+    /// The keys whose change needs a restart, each with its value as the file would say it.
+    package var restartSettings: [(key: String, value: String)] {
+        ConfigurationSchema.root.filter { $0.reload == .restart }
+            .map { ($0.name, effectiveText(of: $0)) }
+    }
+
     /// This configuration with the old values of what needs a restart: what a reload puts in force.
     package func keepingRestartSettings(of running: Configuration) -> Configuration {
         var root = root

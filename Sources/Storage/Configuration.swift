@@ -34,6 +34,8 @@ package struct Configuration: Sendable {
         package let proxy: Secret?
         /// The certificate authorities in PEM; nil for the system's.
         package let caFile: String?
+        /// The SHA-256 of that file, empty without one: a file that was replaced is another setting.
+        package let caDigest: [UInt8]
         /// The connections of each event loop.
         package let maxConnections: Int
         /// How long addresses are remembered.

@@ -1,4 +1,5 @@
 import Access
+import Crypto
 import Model
 import Routing
 
@@ -186,26 +187,32 @@ struct ConfigurationBuilder {
             )
         }
         let caFile = section.text("ca_file").map { absolute($0, in: directory) }
-        if let caFile { checkCertificates(caFile, at: section["ca_file"].place) }
+        let caDigest = caFile.map { digestCertificates($0, at: section["ca_file"].place) } ?? []
         return Configuration.Upstreams(
             allow: allow.map(\.text),
             proxy: section.secret("proxy"),
             caFile: caFile,
+            caDigest: caDigest,
             maxConnections: connections,
             dnsCache: dnsCache
         )
     }
 
-    /// Without authorities every call would fail.
-    private mutating func checkCertificates(_ path: String, at place: ConfigurationPlace) {
+    /// Reads the authorities, without which every call would fail.
+    private mutating func digestCertificates(
+        _ path: String,
+        at place: ConfigurationPlace
+    ) -> [UInt8] {
         do throws(StorageError) {
             let bytes = try sources.readFile(path)
             let text = String(decoding: bytes, as: UTF8.self)
             if !text.contains("-----BEGIN CERTIFICATE-----") {
                 report.refuse("'upstreams.ca_file': \(path) holds no certificate in PEM", at: place)
             }
+            return Array(SHA256.hash(data: bytes))
         } catch {
             report.refuse("'upstreams.ca_file': \(error)", at: place)
+            return []
         }
     }
 

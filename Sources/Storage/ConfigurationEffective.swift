@@ -7,6 +7,11 @@ extension Configuration {
         EffectiveWriter.write(root, indent: 0, to: &lines)
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// What is in force of a key of the first level that holds one value.
+    func effectiveText(of key: ConfigurationKey) -> String {
+        EffectiveWriter.scalar(root[key.name], key.kind)
+    }
 }
 
 /// Writes tables as YAML.
@@ -77,7 +82,7 @@ private enum EffectiveWriter {
         }
     }
 
-    private static func scalar(
+    static func scalar(
         _ setting: ConfigurationSetting,
         _ kind: ConfigurationKind
     ) -> String {

@@ -3,6 +3,7 @@ import ArgumentParser
 import JSON
 import Model
 import Routing
+import Server
 import Storage
 
 /// `lockkeeper check`.
@@ -28,6 +29,7 @@ struct CheckCommand: ParsableCommand {
             findings.readCatalog(configuration)
             findings.readStore(configuration)
             findings.readNginx(nginx, configuration)
+            findings.compareWithWorker(configuration)
         }
         if common.json {
             findings.printJSON(configuration)
@@ -120,6 +122,24 @@ private struct CheckFindings {
         let found = settings.problems(with: configuration)
         errors += found.errors
         warnings += found.warnings
+    }
+
+    /// Says what a reload would not change in the worker that runs, if one does.
+    mutating func compareWithWorker(_ configuration: Configuration) {
+        do {
+            let line = try ControlClient.status(stateDirectory: configuration.state)
+            guard let line else { return }
+            let running = try JSONDocument.parse(line.span).root["restart_settings"]
+            for (key, value) in configuration.restartSettings {
+                guard let old = running?[key]?.string, old != value else { continue }
+                warnings.append(
+                    "'\(key)' needs a restart: the running worker has \(old), "
+                        + "\(configuration.path) says \(value)"
+                )
+            }
+        } catch {
+            warnings.append("the running worker could not be asked what it serves by: \(error)")
+        }
     }
 
     func printJSON(_ configuration: Configuration?) {

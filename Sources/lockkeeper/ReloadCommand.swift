@@ -15,7 +15,10 @@ struct ReloadCommand: ParsableCommand {
     func run() throws {
         let configuration = try ConfigurationLoader.load(path: common.configurationPath)
         guard let notes = try ControlClient.reload(stateDirectory: configuration.state) else {
-            throw Refused("no worker runs with state \(configuration.state): nothing to reload")
+            throw Refused(
+                "no worker runs with state \(configuration.state): nothing to reload (a changed "
+                    + "'state' needs a restart)"
+            )
         }
         if common.json {
             var writer = JSONWriter()

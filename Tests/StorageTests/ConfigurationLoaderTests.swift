@@ -26,6 +26,7 @@ import Testing
                     allow: [],
                     proxy: nil,
                     caFile: nil,
+                    caDigest: [],
                     maxConnections: 4096,
                     dnsCache: .seconds(60)
                 )

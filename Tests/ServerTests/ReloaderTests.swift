@@ -1,0 +1,146 @@
+import Curl
+import Model
+import Platform
+import Relay
+import Storage
+import Testing
+
+@testable import Server
+
+@Suite struct ReloaderTests {
+    private let site: ReloadSite
+
+    init() throws {
+        site = try ReloadSite()
+    }
+
+    /// A setting and what is in force of it after a reload.
+    struct Taken: CustomTestStringConvertible, Sendable {
+        let yaml: String
+        let expected: String
+        let inForce: @Sendable (Reloader) -> String
+
+        var testDescription: String { yaml }
+
+        init(
+            _ yaml: String,
+            _ expected: String,
+            _ inForce: @escaping @Sendable (Reloader) -> String
+        ) {
+            self.yaml = yaml
+            self.expected = expected
+            self.inForce = inForce
+        }
+    }
+
+    @Test(arguments: [
+        Taken("drain_timeout: 7s", "7.0 seconds") { "\($0.drainTimeout)" },
+        Taken("max_body_bytes: 5KiB", "5120") { "\($0.makeSettings().snapshot.maxBodyBytes)" },
+        Taken("max_body_memory: 64MiB", "33554432") {
+            "\($0.makeSettings().snapshot.maxBodyMemory)"
+        },
+        Taken("max_streams: 500", "250") { "\($0.makeSettings().snapshot.maxStreams)" },
+        Taken("upstreams: { dns_cache: 5s }", "5.0 seconds") {
+            "\($0.makeSettings().transfers.dnsCache)"
+        },
+        Taken("upstreams: { max_connections: 12 }", "12") {
+            "\($0.makeSettings().transfers.maxConnections)"
+        },
+        Taken("upstreams: { proxy: \"http://proxy.internal:3128\" }", "http://proxy.internal:3128")
+        {
+            $0.makeSettings().transfers.proxy ?? "none"
+        },
+        Taken("log: { access: off }", "false") { "\($0.makeSettings().accessLog.isOn)" },
+        Taken("log: { level: error }", "false true") {
+            "\($0.log.takes(.warning)) \($0.log.takes(.error))"
+        },
+    ])
+    func `a reload takes over`(taken: Taken) throws {
+        let reloader = try site.start()
+        #expect(taken.inForce(reloader) != taken.expected)
+        try site.write(taken.yaml)
+        #expect(reloader.reload() == .done(generation: 0, notes: []))
+        #expect(taken.inForce(reloader) == taken.expected)
+    }
+
+    @Test(arguments: [
+        ("listen: tcp:127.0.0.1:9000", "listen"), ("listen_mode: \"0600\"", "listen_mode"),
+        ("listen_group: nobody", "listen_group"), ("loops: 5", "loops"),
+        ("state: /tmp", "state"), ("token_prefix: xy", "token_prefix"),
+    ])
+    func `a reload keeps, and says that it needs a restart`(yaml: String, key: String) throws {
+        let reloader = try site.start()
+        let before = reloader.restartSettings.map { "\($0)" }
+        try site.write(yaml)
+        let note = "'\(key)' has changed and needs a restart: its old value stays in force"
+        #expect(reloader.reload() == .done(generation: 0, notes: [note]))
+        #expect(reloader.restartSettings.map { "\($0)" } == before)
+        #expect(reloader.loopCount == 2)
+        #expect(reloader.controlPath == "\(site.path)/control.sock")
+        // It is said again until it is true or taken back.
+        #expect(reloader.reload() == .done(generation: 0, notes: [note]))
+        try site.write("")
+        #expect(reloader.reload() == .done(generation: 0, notes: []))
+    }
+
+    @Test func `certificates that were replaced in place are another setting`() throws {
+        try site.write("-----BEGIN CERTIFICATE-----\nold\n", to: "ca.pem")
+        try site.write("upstreams: { ca_file: \(site.path)/ca.pem }")
+        let reloader = try site.start()
+        let before = reloader.makeSettings().transfers
+        #expect(reloader.reload() == .done(generation: 0, notes: []))
+        #expect(reloader.makeSettings().transfers == before)
+        try site.write("-----BEGIN CERTIFICATE-----\nnew\n", to: "ca.pem")
+        #expect(reloader.reload() == .done(generation: 0, notes: []))
+        #expect(reloader.makeSettings().transfers != before)
+    }
+
+    @Test func `the access log moves to another file, and the old one is written out`() throws {
+        try site.write("log: { access: \(site.path)/one.log }")
+        let reloader = try site.start()
+        let old = reloader.accessLog
+        #expect(reloader.reload() == .done(generation: 0, notes: []))
+        #expect(reloader.accessLog === old)
+        try site.write("log: { access: \(site.path)/two.log }")
+        #expect(reloader.reload() == .done(generation: 0, notes: []))
+        // A loop that has not heard of it yet.
+        old.append("late".utf8Span.span)
+        reloader.accessLog.append("new".utf8Span.span)
+        reloader.closeRetiredLogs()
+        reloader.accessLog.close()
+        #expect(try site.text("one.log") == "late\n")
+        #expect(try site.text("two.log") == "new\n")
+    }
+
+    @Test(arguments: [
+        "log: { access: /nowhere/access.log }\nmax_body_bytes: 5KiB",
+        "max_body_bytes: 5KiB\nno_such_key: 1",
+        "max_body_bytes: 5KiB\ncatalog: /nowhere/catalog.json",
+        "max_body_bytes: 5KiB\nupstreams: { ca_file: /nowhere/ca.pem }",
+    ])
+    func `what can't be taken over as a whole is refused as a whole`(yaml: String) throws {
+        let reloader = try site.start()
+        let log = reloader.accessLog
+        try site.write(yaml)
+        guard case .refused = reloader.reload() else {
+            Issue.record("taken over: \(yaml)")
+            return
+        }
+        #expect(reloader.accessLog === log)
+        #expect(reloader.makeSettings().snapshot.maxBodyBytes == 32 << 20)
+    }
+
+    @Test func `a broken store refuses the configuration too`() throws {
+        let reloader = try site.start()
+        let log = reloader.accessLog
+        try site.write("broken\n", to: "store.jsonl")
+        try site.write("max_body_bytes: 5KiB\nlog: { access: \(site.path)/two.log }")
+        guard case .refused(let reason) = reloader.reload() else {
+            Issue.record("a broken store was taken over")
+            return
+        }
+        #expect(reason.contains("store.jsonl:1"))
+        #expect(reloader.accessLog === log)
+        #expect(reloader.makeSettings().snapshot.maxBodyBytes == 32 << 20)
+    }
+}
