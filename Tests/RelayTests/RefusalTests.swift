@@ -17,7 +17,7 @@ import Testing
         (.modelUnknown, "ERR_NGROK_27224", 400), (.providerUnknown, "ERR_NGROK_27225", 400),
         (.noCandidateOffersPath, "ERR_NGROK_27226", 400), (.bodyInvalid, "ERR_NGROK_27228", 400),
         (.modelAddressMalformed, "ERR_NGROK_27229", 400),
-        (.providerNotAllowed, "ERR_NGROK_27231", 403), (.modelNotAllowed, "ERR_NGROK_27232", 403),
+        (.providerNotAllowed, "ERR_NGROK_27231", 403),
         (.upstreamDidNotStream, "ERR_NGROK_27234", 502),
         (.bodyTooLong, "ERR_NGROK_AI_GATEWAY_REQUEST_BODY_TOO_LONG", 413),
         (.capacityUnavailable, "ERR_NGROK_AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE", 503),
