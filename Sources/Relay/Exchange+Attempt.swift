@@ -34,6 +34,8 @@ extension Exchange {
         guard let routes, let operation = endpoint?.operation else {
             preconditionFailure("a plan without an endpoint")
         }
+        if holdsToken(model) { return refuse(.modelIsKey) }
+        for name in fallbacks where holdsToken(name) { return refuse(.modelIsKey) }
         record.modelAsked = (model ?? fallbacks.first).map { name in
             String(decoding: name.utf8.prefix(Limits.loggedNameBytes), as: UTF8.self)
         }
@@ -54,6 +56,11 @@ extension Exchange {
         // A name without a key for its provider was refused when it was resolved.
         guard let first else { return refuse(.noCredential(resolved.candidates)) }
         return startAttempt(first, at: now)
+    }
+
+    /// Whether a model's name holds something that looks like a gateway token.
+    func holdsToken(_ name: String?) -> Bool {
+        name.map { snapshot.headerRules.holdsToken($0.utf8Span.span) } ?? false
     }
 
     mutating func startAttempt(

@@ -227,6 +227,7 @@ extension Exchange {
         case .modelList:
             return .json(ModelList.body(of: routes.models, in: endpoint.dialect))
         case .model(let name):
+            if holdsToken(name) { return .refusal(.modelIsKey) }
             guard let model = routes.listedModel(named: name) else {
                 return .refusal(.modelNotListed(name))
             }

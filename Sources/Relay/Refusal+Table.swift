@@ -84,6 +84,13 @@ extension Refusal {
         self.init(code ?? .modelUnknown, refusal.message, parameter: "model")
     }
 
+    /// A client that has its key and its model mixed up: the name must not be shown to anybody.
+    static let modelIsKey = Refusal(
+        .modelAddressMalformed,
+        "The model's name holds a gateway key. Send the key as `Authorization: Bearer ...`.",
+        parameter: "model"
+    )
+
     static func modelNotListed(_ name: String) -> Refusal {
         Refusal(.modelUnknown, "model unknown: '\(name)'", status: 404, parameter: "model")
     }

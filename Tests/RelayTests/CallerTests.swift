@@ -73,6 +73,24 @@ import Testing
         #expect(texts.count == 1)
     }
 
+    @Test func `a key in place of a model is refused and shown to nobody`() throws {
+        let site = Site([try provider("alpha")])
+        let key = site.token
+        let asked = [
+            ("/v1/chat/completions", "POST", #"{"model":"\#(key)"}"#),
+            ("/v1/chat/completions", "POST", #"{"models":["alpha:m","alpha:\#(key)"]}"#),
+            ("/v1beta/models/\(key):generateContent", "POST", "{}"),
+            ("/v1/models/\(key)", "GET", ""),
+        ]
+        for (uri, method, body) in asked {
+            var conversation = Conversation(site, method, uri, headers: [], token: key)
+            conversation.send(body: body)
+            #expect(conversation.answer.status == 400)
+            #expect(!String(decoding: conversation.sent, as: UTF8.self).contains(key))
+            #expect(conversation.exchange.record.modelAsked == nil)
+        }
+    }
+
     @Test func `a key that expires in a second is good`() throws {
         var site = Site([try provider("alpha")])
         let key = Site.makeKey(2) { $0.expiresAt = Timestamp(unixSecond: Site.second + 1) }
