@@ -7,6 +7,7 @@ extension Connection {
     /// Adds to the answer of the request in progress.
     func write(_ bytes: Span<UInt8>, of request: Request) {
         guard phase == .open, !bytes.isEmpty else { return }
+        request.hasOutput = true
         output.appendOutput(bytes, requestID: request.id)
         outputGrew()
     }
@@ -26,17 +27,29 @@ extension Connection {
         }
     }
 
-    /// Breaks the answer off, unless it is complete.
+    /// Breaks the answer off, unless it is complete; one that has not begun is none.
     func abandon(_ request: Request) {
         switch request.progress {
         case .body, .bodyComplete:
             end(request)
             request.context = nil
-            if phase == .open { phase = .broken }
+            if request.hasOutput { output.appendBreak() }
+            if phase == .open { phase = .ending }
             flushAtTurnEnd()
         case .parameters, .finishing, .ended:
             break
         }
+    }
+
+    /// Closes at once, an answer under way being broken off as far as the socket takes that.
+    func cut() {
+        let isAnswering = request?.hasOutput ?? false
+        if isAnswering, phase == .open {
+            abortRequest()
+            output.appendBreak()
+            _ = flush()
+        }
+        close()
     }
 
     /// Ends the request on the wire and here.

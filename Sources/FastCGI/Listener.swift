@@ -83,10 +83,10 @@ package import Platform
         }
     }
 
-    /// Closes every connection; requests in progress are aborted.
+    /// Closes every connection; requests in progress are aborted, their answers broken off.
     package func closeAll() {
         stopAccepting()
-        for connection in connections { connection.close() }
+        for connection in connections { connection.cut() }
     }
 
     package func turnEnds() {

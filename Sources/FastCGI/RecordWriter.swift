@@ -43,6 +43,16 @@ struct RecordWriter: ~Copyable {
         queue.append(body.span)
     }
 
+    /// Breaks the output off with a record of version 0, which there is not.
+    ///
+    /// A connection that ends without END_REQUEST is a clean end to nginx where it does not buffer;
+    /// bytes that are no record are an error to every web server.
+    mutating func appendBreak() {
+        seal()
+        let nothing = [8 of UInt8](repeating: 0)
+        queue.append(nothing.span)
+    }
+
     /// Answers a management record of a type that is not known.
     mutating func appendUnknownType(_ type: UInt8) {
         seal()

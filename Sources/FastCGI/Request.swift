@@ -20,6 +20,8 @@ package final class Request {
     let keepsConnection: Bool
     var parameters = NameValuePairs()
     var progress = Progress.parameters
+    /// Whether a byte of the answer was written.
+    var hasOutput = false
     /// Nil once the request has ended, either way.
     var connection: Connection?
 

@@ -39,7 +39,8 @@ package struct ResponseWriter: ~Copyable {
         request.connection?.finish(request, appStatus: appStatus)
     }
 
-    /// Closes the connection after what was written, so that the web server sees a broken answer.
+    /// Breaks the answer off after what was written and closes the connection: the web server must
+    /// not take it for a whole one.
     package consuming func abandon() {
         request.connection?.abandon(request)
     }

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 
+import httpx
 import pytest
 
 from load import Load
@@ -164,6 +165,7 @@ def test_sigterm_ends_by_the_drain_timeout(start_machine):
     assert not is_alive(worker)
     stream.join(5)
     assert b"[DONE]" not in stream.content
+    assert isinstance(stream.error, httpx.RemoteProtocolError)
     until("the provider is let go", lambda: [
         request for request in site.simulator_requests() if request["aborted"]])
 

@@ -117,6 +117,15 @@ final class Peer {
         return Array(received.prefix(count))
     }
 
+    /// Reads until the connection ends: all that came.
+    func readToEnd() -> [UInt8] {
+        bench.turn {
+            read()
+            return isClosed
+        }
+        return received
+    }
+
     /// Expects exactly these bytes next.
     func expect(_ bytes: [UInt8], _ location: SourceLocation = #_sourceLocation) {
         let answer = receive(bytes.count, location)

@@ -181,10 +181,42 @@ enum Stage: CaseIterable {
         reach(.body, bench, peer)
         bench.responder.writer?.write([4, 2].span)
         bench.responder.writer.take()?.abandon()
-        peer.expect(Wire.record(6, [4, 2]))
+        peer.expect(Wire.record(6, [4, 2]) + Wire.nothing)
         peer.expectClosed()
         #expect(bench.responder.calls == ["began", "body", "ended"])
         #expect(bench.listener.activeRequestCount == 0)
+    }
+
+    @Test func `abandoned before a byte of its answer is just closed`() throws {
+        let bench = try makeBench()
+        let peer = try bench.connect()
+        reach(.body, bench, peer)
+        bench.responder.writer.take()?.abandon()
+        peer.expectClosed()
+    }
+
+    @Test func `abandoned is broken off for a peer that reads slowly too`() throws {
+        let bench = try makeBench()
+        let peer = try bench.connect()
+        reach(.body, bench, peer)
+        let size = 1 << 20
+        bench.responder.writer?.write([UInt8](repeating: 7, count: size).span)
+        bench.responder.writer.take()?.abandon()
+        bench.settle()
+        let received = peer.readToEnd()
+        #expect(received.count > size)
+        #expect(Array(received.suffix(9)) == [7] + Wire.nothing)
+    }
+
+    @Test(arguments: [Stage.body, .answering])
+    func `whose answer has begun is broken off when everything is closed`(stage: Stage) throws {
+        let bench = try makeBench()
+        let peer = try bench.connect()
+        reach(stage, bench, peer)
+        bench.listener.closeAll()
+        peer.expect(stage == .answering ? Wire.nothing : [])
+        peer.expectClosed()
+        #expect(bench.responder.calls == stage.calls)
     }
 
     @Test func `whose writer is dropped is abandoned`() throws {
@@ -195,7 +227,7 @@ enum Stage: CaseIterable {
         }
         let peer = try bench.connect()
         peer.send(Stage.parameters.bytes)
-        peer.expect(Wire.record(6, [4]))
+        peer.expect(Wire.record(6, [4]) + Wire.nothing)
         peer.expectClosed()
         #expect(bench.responder.calls == ["began"])
     }

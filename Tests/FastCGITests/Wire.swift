@@ -2,6 +2,9 @@
 enum Wire {
     static let keepConnection: UInt8 = 1
 
+    /// What stands where a record should and is none.
+    static let nothing = [UInt8](repeating: 0, count: 8)
+
     static func record(
         _ type: UInt8,
         id: UInt16 = 1,
