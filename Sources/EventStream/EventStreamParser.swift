@@ -133,7 +133,13 @@ package struct EventStreamParser: Sendable {
     }
 
     private mutating func takeData(_ value: Span<UInt8>) {
-        if hasData { data.append(0x0A) }
+        if hasData {
+            guard data.count < eventLimit else {
+                extent = .cut
+                return
+            }
+            data.append(0x0A)
+        }
         hasData = true
         let room = max(0, eventLimit - data.count)
         if value.count > room { extent = .cut }

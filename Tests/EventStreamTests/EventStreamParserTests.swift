@@ -135,4 +135,16 @@ import Testing
         #expect(events == ["abcd whole", "abcd cut"])
         #expect(parser.oversizedLineCount == 1)
     }
+
+    @Test(arguments: ["data\n", "data:\n", "data: x\n"])
+    func `many lines of data stay under the limit of an event`(line: String) {
+        var parser = EventStreamParser(lineLimit: 10, eventLimit: 10)
+        var events: [String] = []
+        let lines = Array(String(repeating: line, count: 1000).utf8)
+        parser.feed(lines.span) { _, _, _ in }
+        parser.feed(Array("\ndata: next\n\n".utf8).span) { _, data, extent in
+            events.append("\(data.count) \(extent)")
+        }
+        #expect(events == ["10 cut", "4 whole"])
+    }
 }
