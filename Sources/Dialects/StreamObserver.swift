@@ -56,8 +56,8 @@ package struct StreamObserver: Sendable {
         findings.signs = []
         if form == .unknown { form = Self.form(of: bytes) }
         switch form {
-        case .unknown: break
-        case .events: Self.feed(bytes, &parser, dialect, &findings)
+        // White space may be the beginning of an event's line too.
+        case .unknown, .events: Self.feed(bytes, &parser, dialect, &findings)
         case .array: Self.feed(bytes, &elements, &findings)
         }
         return findings.signs

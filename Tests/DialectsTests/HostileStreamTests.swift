@@ -25,6 +25,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [" ", "\n", " \n", "\t", "\u{0}"])
+    func `what stands before a stream means one thing however it is split`(start: String) {
+        let bytes = Array((start + "data: {\"candidates\":[]}\n\n").utf8)
+        var whole = StreamObserver(.gemini)
+        let signs = whole.observe(bytes)
+        var split = StreamObserver(.gemini)
+        var told = split.observe(Array(bytes.prefix(1)))
+        told.formUnion(split.observe(Array(bytes.dropFirst())))
+        #expect(told == signs)
+        #expect(signs.contains(.event) == start.hasSuffix("\n"))
+    }
+
     @Test(arguments: StreamCase.all.filter { $0.name.hasSuffix(".sse") })
     func `a stream of another dialect traps nowhere`(original: StreamCase) {
         let bytes = Fixture.bytes(original.dialect, original.name)
