@@ -34,9 +34,9 @@ bench: build ## the table of README, in one run
 	@.ci/packages test
 	python3 Tests/Benchmark/bench.py
 
-fuzz: ## random bytes against the codecs and scanners, LOCKKEEPER_FUZZ_SECONDS each (default 60)
+fuzz: ## libFuzzer against every parser of outside bytes, LOCKKEEPER_FUZZ_SECONDS each (default 60)
 	@.ci/packages build
-	LOCKKEEPER_FUZZ_SECONDS=$${LOCKKEEPER_FUZZ_SECONDS:-60} swift test --disable-xctest --filter 'random bytes'
+	@.ci/fuzz
 
 check: ## format, scripts, nginx files, house rules
 	@.ci/packages check

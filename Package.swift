@@ -4,6 +4,9 @@
 
 import PackageDescription
 
+/// LOCKKEEPER_FUZZ=1 makes a program of the fuzz targets, for libFuzzer: see .ci/fuzz.
+let isFuzzed = Context.environment["LOCKKEEPER_FUZZ"] == "1"
+
 let policy: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
@@ -51,6 +54,29 @@ extension Target {
     /// A C library of the system behind a module map of ours.
     static func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
         .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+    }
+}
+
+extension Target {
+    /// What is fed to the parsers: a test of the seeds, or a program for libFuzzer.
+    static func fuzz(_ dependencies: [Target.Dependency]) -> [Target] {
+        guard isFuzzed else {
+            let tests = testTarget(
+                name: "FuzzTests",
+                dependencies: dependencies,
+                exclude: ["Main.swift"],
+                swiftSettings: policy
+            )
+            return [tests]
+        }
+        let program = executableTarget(
+            name: "fuzz",
+            dependencies: dependencies + ["CFuzzer"],
+            path: "Tests/FuzzTests",
+            exclude: ["SeedTests.swift"],
+            swiftSettings: policy
+        )
+        return [.systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"), program]
     }
 }
 
@@ -130,4 +156,8 @@ let package = Package(
             swiftSettings: policy
         ),
     ]
+        + Target.fuzz([
+            "Access", "Dialects", "EventStream", "FastCGI", "JSON", "Model", "Platform", "Relay",
+            "Storage",
+        ])
 )
