@@ -134,7 +134,8 @@ def test_a_doubled_authorization_is_refused(site, second):
     assert site.simulator_requests() == []
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND"])
+@pytest.mark.parametrize("method", [
+    "GET", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND"])
 def test_no_other_method_reaches_a_provider(site, method):
     site.forget_requests()
     body = json.dumps(CHAT).encode()
