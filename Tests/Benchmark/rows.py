@@ -2,6 +2,7 @@
 
 from rows_requests import Closed, Handshake, KeyCheck, Open
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
+from rows_uploads import Upload
 
 
 def all_measures():
@@ -10,6 +11,7 @@ def all_measures():
         "rest": [Rest()],
         "closed": [Closed(1), Closed(32), Closed(256)],
         "open": [Open()],
+        "upload": [Upload()],
         "events": [Events()],
         "burst": [Burst(), Burst(is_flushed=False)],
         "departure": [Departure()],
