@@ -21,6 +21,8 @@ package protocol TurnEndHandler: AnyObject {
 @safe package final class EventLoop {
     /// The time at which this turn began: one clock reading serves all of a turn's work.
     package private(set) var now = ContinuousClock.now
+    /// How long the turns of ``run()`` took.
+    package private(set) var turnTimes = TurnTimes()
 
     private let epoll: FileDescriptor
     private var entries: [Entry] = []
@@ -129,8 +131,11 @@ package protocol TurnEndHandler: AnyObject {
 
     /// Runs turns until ``stop()``.
     package func run() {
+        var end = ContinuousClock.now
         while !isStopping {
-            turn()
+            turn(waiting: nil, from: end)
+            end = ContinuousClock.now
+            turnTimes.add(end - now)
         }
     }
 
@@ -141,7 +146,11 @@ package protocol TurnEndHandler: AnyObject {
 
     /// Runs one turn, waiting for at most `longest` (for ever when nil).
     package func turn(waiting longest: Duration? = nil) {
-        let count = wait(milliseconds: waitTime(longest))
+        turn(waiting: longest, from: ContinuousClock.now)
+    }
+
+    private func turn(waiting longest: Duration?, from start: ContinuousClock.Instant) {
+        let count = wait(milliseconds: waitTime(longest, from: start))
         now = ContinuousClock.now
         for index in 0..<count {
             let event = unsafe events[index]
@@ -187,11 +196,11 @@ package protocol TurnEndHandler: AnyObject {
     }
 
     /// Rounded up, so that a timer is due when the wait ends.
-    private func waitTime(_ longest: Duration?) -> CInt {
+    private func waitTime(_ longest: Duration?, from start: ContinuousClock.Instant) -> CInt {
         if !turnEnders.isEmpty { return 0 }
         var wait = longest
         if let earliest = timers.earliest {
-            let until = max(.zero, earliest - ContinuousClock.now)
+            let until = max(.zero, earliest - start)
             wait = min(until, wait ?? until)
         }
         guard let wait else { return -1 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// What the housekeeping thread tells a loop.
 enum LoopMessage: Sendable {
     /// Serve by these settings from now on, and say so.
@@ -27,4 +29,5 @@ struct LoopReport: Sendable {
     let connections: Int
     let transfers: Int
     let bodyMemory: Int
+    let turns: TurnTimes
 }

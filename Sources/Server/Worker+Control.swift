@@ -84,6 +84,10 @@ extension LoopReport {
         writer.integer(transfers)
         writer.key("body_bytes")
         writer.integer(bodyMemory)
+        writer.key("turn_p99_us")
+        writer.integer(turns.percentile(permille: 990))
+        writer.key("turn_max_us")
+        writer.integer(turns.longest)
         writer.endObject()
     }
 }

@@ -64,7 +64,8 @@ final class WorkerLoop: Responder {
             activeRequests: activeRequestCount,
             connections: listener?.openConnectionCount ?? 0,
             transfers: upstreams.activeCount,
-            bodyMemory: bodyMemory
+            bodyMemory: bodyMemory,
+            turns: loop.turnTimes
         )
     }
 

@@ -44,7 +44,9 @@ struct StatusCommand: ParsableCommand {
                 "\(number(loop, "active_requests")) requests, "
                     + "\(number(loop, "connections")) connections, "
                     + "\(number(loop, "transfers")) transfers, "
-                    + "\(number(loop, "body_bytes")) bytes of bodies"
+                    + "\(number(loop, "body_bytes")) bytes of bodies, "
+                    + "turns of \(number(loop, "turn_p99_us")) µs (p99), "
+                    + "\(number(loop, "turn_max_us")) µs at most"
             )
         }
     }

@@ -1,10 +1,18 @@
+import Platform
 import Testing
 
 @testable import Server
 
 @Suite struct TicketTests {
     private func report(_ index: Int) -> LoopReport {
-        LoopReport(index: index, activeRequests: 0, connections: 0, transfers: 0, bodyMemory: 0)
+        LoopReport(
+            index: index,
+            activeRequests: 0,
+            connections: 0,
+            transfers: 0,
+            bodyMemory: 0,
+            turns: TurnTimes()
+        )
     }
 
     @Test func `a ticket is done when the last loop has answered`() {
