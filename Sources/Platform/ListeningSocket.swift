@@ -22,6 +22,10 @@ package enum ListeningSocket {
         if let group { groupID = try lookUpGroup(group) }
         try removeStaleFile(path, address)
         let socket = try wrapping { () throws(SystemError) in try address.makeSocket() }
+        if let folder = path.lastIndex(of: "/").map({ String(path[..<$0]) }), !folder.isEmpty {
+            let isThere = unsafe access(folder, F_OK) == 0 || errno != ENOENT
+            guard isThere else { throw .noFolder(folder) }
+        }
         try wrapping { () throws(SystemError) in
             // The mode of a socket before bind, less the umask, becomes its file's.
             try check(fchmod(socket.number, 0o600), "fchmod", path)

@@ -2,6 +2,8 @@
 package enum ListeningSocketError: Error, Equatable, CustomStringConvertible {
     /// The path is empty or longer than a socket's may be.
     case badPath(String)
+    /// The folder that the socket's file belongs into is not there.
+    case noFolder(String)
     /// Another process answers there.
     case inUse(String)
     /// Something that is no socket stands at the path; it is left alone.
@@ -21,6 +23,9 @@ package enum ListeningSocketError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .badPath(let path): "a socket can't have the path '\(path)' (1 to 107 bytes)"
+        case .noFolder(let folder):
+            "there is no folder \(folder) for the socket; make it: "
+                + "install -d -o USER -g GROUP -m 0750 \(folder)"
         case .inUse(let place): "another process listens on \(place)"
         case .notASocket(let path): "\(path) exists and is not a socket"
         case .unknownGroup(let name): "no group is named '\(name)'"
