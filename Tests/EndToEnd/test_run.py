@@ -90,6 +90,16 @@ def test_the_printed_curl_line_streams_event_by_event(run):
     assert sorted(gaps)[len(gaps) // 4] > 0.05
 
 
+def test_the_printed_command_line_reaches_the_gateway(run):
+    run.wait_until_ready()
+    line = re.search(r"^The command line: (.*)$", run.output, re.MULTILINE).group(1)
+    for command, expected in ((line, "worker "), (f"{line.rpartition(' ')[0]} keys list", "first"),
+                              (f"{line.rpartition(' ')[0]} models", "gpt-4o")):
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert expected in done.stdout
+
+
 def test_ctrl_c_leaves_nothing_behind(run):
     run.wait_until_ready()
     folder = run.folder

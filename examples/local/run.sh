@@ -114,13 +114,13 @@ if [ -z "$first_provider" ]; then
     say "no provider key in the environment: the simulator plays openai and anthropic"
     simulator_port=$(free_port 8090)
     base="http://127.0.0.1:$simulator_port/v1"
-    export SIMULATOR_KEY=sk-simulated
+    echo sk-simulated >"$run/simulator.key"
     providers="      - id: openai
         base_url: $base
-        api_keys: [ { value: \"\${env:SIMULATOR_KEY}\" } ]
+        api_keys: [ { value: \"\${file:simulator.key}\" } ]
       - id: anthropic
         base_url: $base
-        api_keys: [ { value: \"\${env:SIMULATOR_KEY}\" } ]
+        api_keys: [ { value: \"\${file:simulator.key}\" } ]
 "
     first_provider=openai first_model="sim-fast+events=25+interval=100ms" first_path=chat
     start "$run/simulator.log" "$bin/provider-simulator" --listen "unix:$sockets/simulator.sock"
@@ -191,6 +191,7 @@ cat <<TEXT
 
 SDKs: base_url=$base_url/v1 (OpenAI) or $base_url (Anthropic), api_key=$token
 Logs and configuration: $run
+The command line: export LOCKKEEPER_CONFIG=$run/gateway.yaml; $bin/lockkeeper status
 Ctrl-C stops everything and removes that folder.
 TEXT
 
