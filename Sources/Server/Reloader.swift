@@ -216,7 +216,7 @@ final class Reloader {
             .filter { $0.accountID == Reloader.account }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
         guard !records.isEmpty else { return [] }
-        let master = configuration.masterKey
+        let master = try configuration.requireMasterKey()
         var opened: [OwnKey] = []
         for record in records {
             do throws(MasterKey.OpeningError) {

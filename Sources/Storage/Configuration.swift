@@ -55,8 +55,8 @@ package struct Configuration: Sendable {
     package internal(set) var state: String
     /// The catalog's file; nil for the shipped one.
     package let catalog: String?
-    /// What provider keys are sealed with.
-    package let masterKey: MasterKey
+    /// What provider keys are sealed with; nil only where secrets are optional and it was not found.
+    let masterKey: MasterKey?
     package internal(set) var tokenPrefix: String
     package let maxBodyBytes: Int
     package let maxBodyMemory: Int
@@ -69,8 +69,19 @@ package struct Configuration: Sendable {
     package let gateways: [GatewayConfiguration]
     /// What is accepted and worth a second look.
     package let warnings: [ConfigurationProblem]
+    /// The secrets that were not found, where they are optional.
+    package let missingSecrets: [ConfigurationProblem]
     /// All keys with their values, as the tables have them.
     var root: ConfigurationSection
+}
+
+extension Configuration {
+    /// What provider keys are sealed with, for whoever can't do without it.
+    package func requireMasterKey() throws(StorageError) -> MasterKey {
+        if let masterKey { return masterKey }
+        let problem = missingSecrets.first { $0.text.hasPrefix("'master_key'") }
+        throw StorageError(problem?.text ?? "'master_key' is missing", at: path)
+    }
 }
 
 /// One gateway of gateway.yaml.

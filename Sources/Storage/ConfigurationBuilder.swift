@@ -36,7 +36,7 @@ struct ConfigurationBuilder {
         let gateways = gateways()
         let log = root.section("log")
         let upstreams = upstreams()
-        guard report.errors.isEmpty, let listen, let masterKey, let upstreams, let log,
+        guard report.errors.isEmpty, let listen, let upstreams, let log,
             let mode = root.number("listen_mode"), let prefix = root.text("token_prefix"),
             let bodyBytes = root.number("max_body_bytes"),
             let bodyMemory = root.number("max_body_memory"),
@@ -61,6 +61,7 @@ struct ConfigurationBuilder {
             upstreams: upstreams,
             gateways: gateways,
             warnings: ConfigurationReport.inOrder(report.warnings),
+            missingSecrets: report.missingSecrets,
             root: root
         )
     }

@@ -74,4 +74,14 @@ indirect enum ConfigurationKind: Sendable {
     case section([ConfigurationKey])
     /// Names of a fixed set, each with keys of a table.
     case sections([String], [ConfigurationKey])
+
+    /// Whether it is one value that is not shown.
+    var isSecret: Bool {
+        switch self {
+        case .secret, .hidden, .proxy: true
+        case .text, .path, .identifier, .duration, .size, .integer, .mode, .flag, .choice,
+            .automatic, .optional, .list, .secrets, .section, .sections:
+            false
+        }
+    }
 }

@@ -8,6 +8,7 @@ package enum ConfigurationLoader {
     /// Reads and checks a file; every problem is in the error.
     package static func load(
         path: String,
+        secrets: ConfigurationSources.Secrets = .needed,
         environment: [String: String] = ConfigurationSources.processEnvironment
     ) throws(ConfigurationErrors) -> Configuration {
         let bytes: [UInt8]
@@ -19,11 +20,9 @@ package enum ConfigurationLoader {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw refusal(of: path, "the file is not UTF-8")
         }
-        return try parse(
-            text,
-            path: path,
-            sources: ConfigurationSources(environment: environment)
-        )
+        var sources = ConfigurationSources(environment: environment)
+        sources.secrets = secrets
+        return try parse(text, path: path, sources: sources)
     }
 
     /// Reads and checks a text as if it stood in the file of that name.

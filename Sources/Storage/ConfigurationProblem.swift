@@ -42,6 +42,7 @@ struct ConfigurationPlace: Equatable, Sendable {
 struct ConfigurationReport {
     private(set) var errors: [ConfigurationProblem] = []
     private(set) var warnings: [ConfigurationProblem] = []
+    private(set) var missingSecrets: [ConfigurationProblem] = []
 
     mutating func refuse(_ text: String, at place: ConfigurationPlace) {
         errors.append(
@@ -51,6 +52,12 @@ struct ConfigurationReport {
 
     mutating func warn(_ text: String, at place: ConfigurationPlace) {
         warnings.append(
+            ConfigurationProblem(line: place.line, column: place.column, text: text)
+        )
+    }
+
+    mutating func leaveOut(_ text: String, at place: ConfigurationPlace) {
+        missingSecrets.append(
             ConfigurationProblem(line: place.line, column: place.column, text: text)
         )
     }

@@ -18,7 +18,14 @@ extension ConfigurationReader {
         do throws(SubstitutionError) {
             text = try sources.substitute(scalar.string, relativeTo: directory)
         } catch {
-            report.refuse("'\(path)': \(error.text)", at: place)
+            let problem = "'\(path)': \(error.text)"
+            guard sources.secrets == .optional, kind.isSecret else {
+                report.refuse(problem, at: place)
+                return setting
+            }
+            report.leaveOut(problem, at: place)
+            setting.source = scalar.string
+            setting.value = .none
             return setting
         }
         setting.source = text.source

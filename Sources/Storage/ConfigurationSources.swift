@@ -3,8 +3,19 @@ import Platform
 
 /// Where `${env:..}`, `${file:..}` and `${credential:..}` come from.
 package struct ConfigurationSources: Sendable {
+    /// What becomes of a secret that can't be found.
+    package enum Secrets: Sendable {
+        /// The configuration is refused.
+        case needed
+        /// It is left out: for commands that serve nobody and run where the service's environment
+        /// is not theirs.
+        case optional
+    }
+
     /// The environment.
     package var environment: [String: String]
+    /// Whether a secret that can't be found is an error.
+    package var secrets = Secrets.needed
     /// Reads a whole file.
     package var readFile: @Sendable (String) throws(StorageError) -> [UInt8]
 

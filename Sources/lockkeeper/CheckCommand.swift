@@ -89,17 +89,22 @@ private struct CheckFindings {
                         + "\(configuration.path)"
                 )
             }
+            let master = try configuration.requireMasterKey()
             for key in contents.providerKeys.values.sorted(by: { $0.id < $1.id }) {
-                check(key, configuration)
+                check(key, master, configuration)
             }
         } catch {
             errors.append(error.description)
         }
     }
 
-    private mutating func check(_ key: ProviderKeyRecord, _ configuration: Configuration) {
+    private mutating func check(
+        _ key: ProviderKeyRecord,
+        _ master: MasterKey,
+        _ configuration: Configuration
+    ) {
         do throws(MasterKey.OpeningError) {
-            _ = try configuration.masterKey.open(key.sealedValue, of: SealedRecord(key))
+            _ = try master.open(key.sealedValue, of: SealedRecord(key))
         } catch {
             errors.append(
                 "provider key \(key.id) can't be opened (\(error)); use the master key that sealed "

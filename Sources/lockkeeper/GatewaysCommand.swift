@@ -23,7 +23,10 @@ struct GatewaysListCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let configuration = try ConfigurationLoader.load(path: common.configurationPath)
+        let configuration = try ConfigurationLoader.load(
+            path: common.configurationPath,
+            secrets: .optional
+        )
         Output.show(configuration.gateways.map(GatewayResource.init), asJSON: common.json)
     }
 }

@@ -29,7 +29,7 @@ struct ProviderKeysAddCommand: ParsableCommand {
         let session = try StoreSession(common)
         let account = try session.account(account)
         let provider = try session.provider(provider)
-        let master = session.configuration.masterKey
+        let master = try session.configuration.requireMasterKey()
         let value = try SecretInput.providerKeyValue()
         let now = session.now
         var random = SystemRandomNumberGenerator()

@@ -21,7 +21,7 @@ struct ProviderKeysRotateCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common)
-        let master = session.configuration.masterKey
+        let master = try session.configuration.requireMasterKey()
         _ = try session.store.contents.providerKey(id)
         let value = try SecretInput.providerKeyValue()
         try session.changeProviderKey(id, options: common) { (key) throws(StorageError) in

@@ -13,7 +13,10 @@ struct ReloadCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let configuration = try ConfigurationLoader.load(path: common.configurationPath)
+        let configuration = try ConfigurationLoader.load(
+            path: common.configurationPath,
+            secrets: .optional
+        )
         guard let notes = try ControlClient.reload(stateDirectory: configuration.state) else {
             throw Refused(
                 "no worker runs with state \(configuration.state): nothing to reload (a changed "

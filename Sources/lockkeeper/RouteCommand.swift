@@ -41,7 +41,7 @@ struct RouteCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, secrets: .needed)
         let gateway = try choice.choose(from: session.configuration)
         let operation = try operation()
         let account = try account(session, at: gateway)

@@ -13,7 +13,10 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let configuration = try ConfigurationLoader.load(path: common.configurationPath)
+        let configuration = try ConfigurationLoader.load(
+            path: common.configurationPath,
+            secrets: .optional
+        )
         guard let line = try ControlClient.status(stateDirectory: configuration.state) else {
             throw Refused("no worker runs with state \(configuration.state)")
         }

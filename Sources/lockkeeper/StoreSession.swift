@@ -14,8 +14,14 @@ struct StoreSession {
     private let directory: StateDirectory
 
     /// Opens the store.
-    init(_ options: CommonOptions) throws {
-        configuration = try ConfigurationLoader.load(path: options.configurationPath)
+    ///
+    /// - Parameter secrets: whether the providers' keys are asked about; the service's environment
+    ///   is mostly not that of the command line.
+    init(_ options: CommonOptions, secrets: ConfigurationSources.Secrets = .optional) throws {
+        configuration = try ConfigurationLoader.load(
+            path: options.configurationPath,
+            secrets: secrets
+        )
         directory = try StateDirectory(configuration.state)
         store = try KeyStore(directory)
     }

@@ -116,6 +116,31 @@ def test_a_configuration_that_is_missing_is_named_with_what_to_do(tmp_path):
     assert "lockkeeper init" in done.stderr
 
 
+def test_keys_need_none_of_the_secrets_of_the_service(made):
+    text = made.config.read_text()
+    made.config.write_text(text.replace("    providers: []", """    providers:
+      - id: openai
+        api_keys: [ { value: "${env:NOT_OF_THIS_SHELL}" } ]"""))
+    assert "NOT_OF_THIS_SHELL" in made.config.read_text()
+    key = made.json("keys", "create", "--name", "a")["id"]
+    assert made.json("keys", "list")["items"][0]["id"] == key
+    made.add_key("openai", "sk-a-key-that-is-long-enough")
+    assert made.run("gateways", "list").returncode == 0
+    for command in (["check"], ["models"], ["route", "--model", "gpt-4o"]):
+        done = made.run(*command)
+        assert done.returncode == 1
+        assert "the environment variable NOT_OF_THIS_SHELL is not set" in done.stderr
+
+
+def test_a_provider_key_needs_the_master_key(made):
+    made.config.write_text(made.config.read_text().replace("master.key}", "other.key}"))
+    done = made.run("provider-keys", "add", "--provider", "openai", "--name", "a",
+                    input="sk-a-key-that-is-long-enough\n")
+    assert done.returncode == 1
+    assert f"'master_key': {made.folder}/other.key" in done.stderr
+    assert made.run("keys", "create", "--name", "a").returncode == 0
+
+
 def test_gateways_are_listed(made):
     assert made.json("gateways", "list")["items"][0]["id"] == "ep_main"
     assert made.run("gateways", "list").stdout.splitlines()[1].split()[:2] == ["ep_main", "default"]
