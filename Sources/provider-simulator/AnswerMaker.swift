@@ -95,7 +95,6 @@ final class AnswerMaker {
     ) -> Service {
         var head = named(base)
         head.isHostile = cue.isHostile
-        head.isBuffered = cue.cut != nil
         if let failure = failure(question, cue, line, head) { return failure }
         if !cue.isFast {
             do throws(QuestionError) {

@@ -18,8 +18,7 @@ struct Cue: Equatable {
     var ping: Duration?
     /// `stall=N`: silence for ever after N content events.
     var stall: Int?
-    /// `cut=N`: the connection is closed after N content events, which nginx then passes on together
-    /// (a plain answer: in its middle).
+    /// `cut=N`: the connection is closed after N content events (a plain answer: in its middle).
     var cut: Cut?
     /// `status=429`: an error of the dialect.
     var status: Int?

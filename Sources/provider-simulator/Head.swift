@@ -9,11 +9,6 @@ struct Head {
     var id = ""
     var retryAfter: String?
     var isHostile = false
-    /// Whether nginx may hold a stream back.
-    ///
-    /// Without buffering it takes a FastCGI connection that closes for the stream's proper end, so a
-    /// stream that is to be cut is buffered.
-    var isBuffered = false
 
     /// The block as nginx takes it, with the blank line that ends it.
     var text: String {
@@ -22,7 +17,7 @@ struct Head {
             text += "Content-Length: \(contentLength)\r\n"
         } else {
             text += "Cache-Control: no-cache\r\n"
-            text += "X-Accel-Buffering: \(isBuffered ? "yes" : "no")\r\n"
+            text += "X-Accel-Buffering: no\r\n"
         }
         switch family {
         case .openAI:
