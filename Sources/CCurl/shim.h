@@ -74,6 +74,12 @@ static inline long ccurl_number(CURL *easy, CURLINFO which) {
     return curl_easy_getinfo(easy, which, &value) == CURLE_OK ? value : 0;
 }
 
+/// A text that the handle keeps, or NULL.
+static inline const char *ccurl_text(CURL *easy, CURLINFO which) {
+    const char *value = NULL;
+    return curl_easy_getinfo(easy, which, &value) == CURLE_OK ? value : NULL;
+}
+
 // The multi handle.
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {

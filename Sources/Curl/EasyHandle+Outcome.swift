@@ -5,6 +5,7 @@ extension EasyHandle {
     /// How the transfer ended that libcurl gave this code for.
     func outcome(of code: CURLcode) -> TransferOutcome {
         if code == CURLE_OK {
+            if connectsOnly { return outcomeOfConnecting() }
             guard head.isComplete else {
                 return .failed(.cut("the connection ended inside the head"))
             }
@@ -15,6 +16,15 @@ extension EasyHandle {
             return .complete
         }
         return .failed(failure(of: code))
+    }
+
+    private func outcomeOfConnecting() -> TransferOutcome {
+        guard let text = unsafe ccurl_text(easy, CURLINFO_PRIMARY_IP),
+            let address = unsafe IPAddress(String(cString: text))
+        else { return .failed(.connect("the address is not known")) }
+        let port = unsafe ccurl_number(easy, CURLINFO_PRIMARY_PORT)
+        transfer?.peer = PeerAddress(address: address, port: port)
+        return .complete
     }
 
     /// How the transfer ended whose request was refused.

@@ -53,6 +53,7 @@ import Platform
         var method: HTTPMethod?
         var isFresh = false
         var isLargeBody = false
+        var connectsOnly = false
         var connectTimeout = Duration.zero
     }
 
@@ -90,6 +91,9 @@ import Platform
         return ownFailure == nil
     }
 
+    /// Whether the transfer is over when it has connected.
+    var connectsOnly: Bool { options.connectsOnly }
+
     /// Forgets the transfer: the handle is spare again.
     func finish() {
         transfer = nil
@@ -124,6 +128,9 @@ import Platform
         if !URLParts.isPrintable(request.url) {
             return .invalidRequest("the URL holds a space or a control byte")
         }
+        if multi.settings.proxy != nil, request.connectsOnly {
+            return .connect("this path can't go through the proxy")
+        }
         if multi.settings.proxy != nil, let host = URLParts.numericHost(of: request.url) {
             // The proxy connects, so the address is not seen later.
             guard let address = IPAddress(host) else {
@@ -143,6 +150,10 @@ import Platform
             options.isFresh = request.requiresFreshConnection
             set(CURLOPT_FRESH_CONNECT, options.isFresh ? 1 : 0)
             set(CURLOPT_FORBID_REUSE, options.isFresh ? 1 : 0)
+        }
+        if options.connectsOnly != request.connectsOnly {
+            options.connectsOnly = request.connectsOnly
+            set(CURLOPT_CONNECT_ONLY, options.connectsOnly ? 1 : 0)
         }
         if options.connectTimeout != request.connectTimeout {
             options.connectTimeout = request.connectTimeout

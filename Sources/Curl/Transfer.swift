@@ -6,6 +6,8 @@ package final class Transfer {
     /// Who is told; nil once the transfer is over.
     private(set) var handler: (any TransferHandler)?
     private var handle: EasyHandle?
+    /// Where a transfer that was to connect only has connected to.
+    package internal(set) var peer: PeerAddress?
     private var lastTimings = TransferTimings()
     /// Whether the body is held back.
     package private(set) var isPaused = false

@@ -22,6 +22,11 @@
     package var connectTimeout: Duration
     /// Whether a connection of its own is opened: then libcurl never sends the request twice.
     package var requiresFreshConnection = false
+    /// Whether to connect, TLS included, and send nothing: the transfer ends then, with
+    /// ``Transfer/peer`` set, and its connection is closed.
+    ///
+    /// For somebody else who will connect there; not possible through a proxy.
+    package var connectsOnly = false
     /// Which addresses may be connected to.
     package var addressRule: AddressRule
 

@@ -41,6 +41,18 @@ import Testing
         #expect(!proxy.requests[0].contains("Bearer"))
     }
 
+    @Test func `a connection for somebody else does not go through it`() throws {
+        let (bench, proxy) = try bench { try ScriptedUpstream(on: $0, always: answer("no")) }
+        var request = bench.get("https://provider.example/v1")
+        request.connectsOnly = true
+        guard case .failed(.connect(let text)) = bench.perform(request).outcome else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(text.contains("proxy"))
+        #expect(proxy.peers.isEmpty)
+    }
+
     @Test(arguments: [
         "https://169.254.169.254/", "https://[::ffff:a9fe:a9fe]/", "https://127.1/",
         "https://0x7f000001/", "https://2130706433/", "https://10.0.0.1/",

@@ -60,6 +60,16 @@ import Testing
         }
     }
 
+    @Test func `a connection alone shakes hands too`() throws {
+        var request = bench.get(upstream.url())
+        request.connectsOnly = true
+        #expect(bench.perform(request).outcome == .complete)
+        guard case .failed(.tls) = try Bench().perform(request).outcome else {
+            Issue.record("an unknown authority was believed")
+            return
+        }
+    }
+
     @Test func `new connections use the session of earlier ones`() throws {
         var request = bench.get(upstream.url())
         request.requiresFreshConnection = true
