@@ -20,6 +20,8 @@ package enum ModelRefusal: Error, Equatable, Sendable {
     case pathNotOffered(String, Dialect)
     /// There is no key for the provider that would serve it.
     case noCredential(String, provider: String)
+    /// Nothing but the operator's keys leads there, and the path can't be billed on those.
+    case ownKeyNeeded(String)
 
     /// The number behind `ERR_NGROK_`.
     package var code: Int {
@@ -31,6 +33,7 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         case .providerNotAllowed: 27231
         case .pathNotOffered: 27226
         case .noCredential: 27202
+        case .ownKeyNeeded: 27249
         }
     }
 
@@ -51,6 +54,8 @@ package enum ModelRefusal: Error, Equatable, Sendable {
             "no provider of '\(name)' offers this path (\(dialect.rawValue))"
         case .noCredential(let name, let provider):
             "no credential for the provider '\(provider)' of '\(name)'"
+        case .ownKeyNeeded(let name):
+            "this path needs a provider key of your own for '\(name)': it can't be billed on the gateway's"
         }
     }
 

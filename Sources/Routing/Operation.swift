@@ -22,6 +22,8 @@ package enum Operation: Hashable, Sendable {
     case speech
     /// `POST /v1/rerank`, as Cohere and Jina have it.
     case rerank
+    /// OpenAI's `GET /v1/realtime`, a WebSocket; the model stands in the query.
+    case realtime
     /// Gemini's `POST /v1beta/models/{model}:verb`.
     case gemini(GeminiVerb)
 
@@ -34,7 +36,7 @@ package enum Operation: Hashable, Sendable {
     package var dialect: Dialect {
         switch self {
         case .chatCompletions, .embeddings, .completions, .moderations, .imageGenerations, .speech,
-            .rerank:
+            .rerank, .realtime:
             .openAIChat
         case .responses: .openAIResponses
         case .messages, .countTokens: .anthropicMessages
@@ -47,10 +49,14 @@ package enum Operation: Hashable, Sendable {
         switch self {
         case .chatCompletions, .responses, .messages: true
         case .embeddings, .countTokens, .completions, .moderations, .imageGenerations, .speech,
-            .rerank, .gemini:
+            .rerank, .realtime, .gemini:
             false
         }
     }
+
+    /// Whether it is served with the account's own key alone: its traffic passes the gateway by,
+    /// so that nobody could say what it costs.
+    var needsOwnKey: Bool { self == .realtime }
 
     /// What is added to the base URL, beginning with a slash.
     func path(model: String) -> String {
@@ -65,6 +71,7 @@ package enum Operation: Hashable, Sendable {
         case .imageGenerations: "/images/generations"
         case .speech: "/audio/speech"
         case .rerank: "/rerank"
+        case .realtime: "/realtime"
         case .gemini(let verb): "/models/\(percentEncoded(model)):\(verb.rawValue)"
         }
     }

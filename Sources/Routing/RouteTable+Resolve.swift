@@ -39,6 +39,26 @@ extension RouteTable {
         return try resolve((model.map { [$0] } ?? []) + fallbacks, for: dialect)
     }
 
+    /// The same for an operation, which may ask for keys of the account's own.
+    package func resolve(
+        model: String?,
+        models fallbacks: [String] = [],
+        for operation: Operation
+    ) throws(ModelRefusal) -> ResolvedModels {
+        let resolved = try resolve(model: model, models: fallbacks, for: operation.dialect)
+        guard operation.needsOwnKey else { return resolved }
+        // A provider with keys of both kinds is left out too: a plan tries all keys of a provider.
+        let own = resolved.candidates.filter { candidate in
+            credentials(at: candidate.providerIndex).allSatisfy { !$0.isManaged }
+        }
+        guard !own.isEmpty else { throw .ownKeyNeeded(model ?? fallbacks.first ?? "") }
+        return ResolvedModels(
+            candidates: own,
+            rejected: resolved.rejected,
+            namesSeveral: resolved.namesSeveral
+        )
+    }
+
     private func resolve(
         _ names: [String],
         for dialect: Dialect

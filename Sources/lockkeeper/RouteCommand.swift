@@ -59,11 +59,12 @@ struct RouteCommand: ParsableCommand {
     }
 
     private func operation() throws -> Operation {
-        let endpoint = path.utf8.count > 2048 ? .notServed : Self.match(path)
-        guard case .endpoint(let endpoint) = endpoint, let operation = endpoint.operation else {
-            throw Refused("no model is asked at \(path); try /v1/chat/completions or /v1/messages")
+        switch path.utf8.count > 2048 ? .notServed : Self.match(path) {
+        case .endpoint(let endpoint), .otherMethod(let endpoint, _):
+            if let operation = endpoint.operation { return operation }
+        case .notServed, .malformedPath: break
         }
-        return operation
+        throw Refused("no model is asked at \(path); try /v1/chat/completions or /v1/messages")
     }
 
     private static func match(_ path: String) -> EndpointMatch {

@@ -35,7 +35,7 @@ struct RoutePreview {
             let resolved = try routes.resolve(
                 model: names.model,
                 models: names.fallbacks,
-                for: operation.dialect
+                for: operation
             )
             var plan = Plan(resolved, routes: routes)
             var attempts: [PlannedAttempt] = []

@@ -86,6 +86,10 @@ import Testing
             .noCredential("m", provider: "groq"), 27202,
             "no credential for the provider 'groq' of 'm'"
         ),
+        (
+            .ownKeyNeeded("m"), 27249,
+            "this path needs a provider key of your own for 'm': it can't be billed on the gateway's"
+        ),
         (.tooMany, 27228, "models has more than 32 entries"),
     ])
     func `says why in words and as a code`(_ refusal: ModelRefusal, _ code: Int, _ text: String) {
@@ -118,6 +122,32 @@ import Testing
         #expect(throws: ModelRefusal.pathNotOffered("gpt-4o", .gemini)) {
             try routes.names("gpt-4o", [], .gemini)
         }
+    }
+}
+
+@Suite struct `A path that can't be billed` {
+    private func names(_ routes: RouteTable, _ model: String) throws -> [String] {
+        try routes.resolve(model: model, for: Operation.realtime).candidates.map(\.displayName)
+    }
+
+    @Test func `is for keys of the account's own`() throws {
+        let managed = builtIn("openai", keys: ["operator-key"])
+        let routes = try table([managed, builtIn("openrouter")], own: [ownKey("1", "openrouter")])
+        #expect(try names(routes, "gpt-4o") == ["openrouter:openai/gpt-4o"])
+        for model in ["openai:gpt-4o", "openai:new", "gpt-4.1"] {
+            #expect(throws: ModelRefusal.ownKeyNeeded(model)) { try names(routes, model) }
+        }
+        #expect(throws: ModelRefusal.unknownModel("zzzzzzzz", nearest: [])) {
+            try names(routes, "zzzzzzzz")
+        }
+        let own = try table([managed], own: [ownKey("1", "openai")])
+        #expect(try names(own, "openai:gpt-4o") == ["openai:gpt-4o"])
+        let others = try routes.resolve(model: "openai:gpt-4o", for: Operation.responses)
+        #expect(others.candidates.map(\.displayName) == ["openai:gpt-4o"])
+    }
+
+    @Test func `is for providers that need no key`() throws {
+        #expect(try names(try table([custom("mine")]), "mine:m") == ["mine:m"])
     }
 }
 
