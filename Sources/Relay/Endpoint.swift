@@ -96,6 +96,7 @@ extension Endpoint {
 
     private static func matchV1(_ method: Method, rest: [UInt8]) -> EndpointMatch {
         if rest == Array("/models".utf8) { return local(method, .modelList, "/v1/models") }
+        if rest == Array("/realtime".utf8) { return webSocket(method, .realtime, "/v1/realtime") }
         guard rest.starts(with: Array("/models/".utf8)) else { return .notServed }
         let name = percentDecoded(rest.dropFirst("/models/".utf8.count))
         if verb(of: name) != nil {
@@ -136,6 +137,19 @@ extension Endpoint {
 
     private static func posted(_ method: Method, _ endpoint: Endpoint) -> EndpointMatch {
         method == .post ? .endpoint(endpoint) : .otherMethod(endpoint, allowed: "POST")
+    }
+
+    private static func webSocket(
+        _ method: Method,
+        _ operation: Operation,
+        _ name: String
+    ) -> EndpointMatch {
+        let endpoint = Endpoint(
+            purpose: .operation(operation),
+            dialect: operation.dialect,
+            name: name
+        )
+        return method == .get ? .endpoint(endpoint) : .otherMethod(endpoint, allowed: "GET")
     }
 
     private static func local(

@@ -44,7 +44,7 @@ extension Exchange {
             resolved = try routes.resolve(
                 model: model,
                 models: fallbacks,
-                for: operation.dialect
+                for: operation
             )
         } catch {
             return refuse(Refusal(error))
@@ -85,7 +85,8 @@ extension Exchange {
             operation,
             at: provider,
             surface: surface,
-            clientQuery: queryWithoutTokens
+            clientQuery: onlyConnects
+                ? queryNaming(model: planned.candidate.model) : queryWithoutTokens
         )
         record.attempts.append(
             AttemptRecord(

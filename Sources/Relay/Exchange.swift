@@ -174,6 +174,7 @@ extension Exchange {
         case .notServed: return .refusal(.pathNotServed)
         case .malformedPath: return .refusal(.pathMalformed)
         }
+        if onlyConnects, let refusal = refusalOfHandshake() { return .refusal(refusal) }
         return refuseCaller(unixSecond).map { .refusal($0) } ?? answerWithoutProvider()
     }
 
@@ -306,6 +307,7 @@ extension Exchange {
         if case .geminiVerb(let model, _) = endpoint.purpose {
             return makePlan(model, [], at: now)
         }
+        if onlyConnects { return resolveRealtime(at: now) }
         do {
             try body.read()
         } catch {

@@ -7,6 +7,8 @@ package struct ExchangeRecord: Sendable {
     package enum Outcome: String, Sendable {
         /// The answer went out whole, a provider's error included.
         case served
+        /// The web server carries on with the provider.
+        case handedOver = "handed_over"
         /// The gateway answered with an error of its own.
         case refused
         /// The answer broke off after the commit.

@@ -15,6 +15,7 @@ func reasonPhrase(of status: Int) -> StaticString {
     case 409: "Conflict"
     case 413: "Content Too Large"
     case 422: "Unprocessable Content"
+    case 426: "Upgrade Required"
     case 429: "Too Many Requests"
     case 500: "Internal Server Error"
     case 502: "Bad Gateway"

@@ -53,7 +53,7 @@ extension Refusal {
         Refusal(.capacityUnavailable, "The gateway is busy: \(what). Try again.", retryAfter: 1)
     }
 
-    // MARK: The path and the body
+    // MARK: The path
 
     static let pathNotServed = Refusal(.pathNotServed, "This path is not served.")
     static let pathMalformed = Refusal(
@@ -70,6 +70,40 @@ extension Refusal {
             allow: allowed
         )
     }
+
+    // MARK: The handshake of a WebSocket
+
+    static let realtimeNotSetUp = Refusal(
+        .pathNotServed,
+        "Realtime is not set up here: the site has to include lockkeeper/snippets/realtime.conf."
+    )
+    static let webSocketNeedsHTTP11 = Refusal(
+        .pathNotServed,
+        "This path is a WebSocket, which begins with HTTP/1.1. Connect to it with `wss://`.",
+        status: 400
+    )
+    static let upgradeMissing = Refusal(
+        .pathNotServed,
+        "This path is a WebSocket. Connect to it with `wss://`.",
+        status: 426
+    )
+    static let webSocketVersion = Refusal(
+        .pathNotServed,
+        "`Sec-WebSocket-Version` must be 13.",
+        status: 426
+    )
+    static let webSocketKeyMalformed = Refusal(
+        .pathNotServed,
+        "`Sec-WebSocket-Key` must be there once: 16 bytes in base64.",
+        status: 400
+    )
+    static let modelTwice = Refusal(
+        .bodyInvalid,
+        "`model` occurs more than once in the query",
+        parameter: "model"
+    )
+
+    // MARK: The body
 
     static func bodyTooLong(_ limit: Int) -> Refusal {
         Refusal(.bodyTooLong, "The body is longer than \(limit) bytes.")

@@ -54,6 +54,7 @@ package struct Refusal: Equatable, Sendable {
         case modelAddressMalformed = "27229"
         case providerNotAllowed = "27231"
         case upstreamDidNotStream = "27234"
+        case pathNotBillable = "27249"
         case bodyTooLong = "AI_GATEWAY_REQUEST_BODY_TOO_LONG"
         case capacityUnavailable = "AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE"
         case misconfigured = "AI_GATEWAY_MISCONFIGURED"
@@ -67,7 +68,7 @@ package struct Refusal: Equatable, Sendable {
             case .bodyTooLong: 413
             case .rateLimited: 429
             case .modelUnknown, .providerUnknown, .noCandidateOffersPath, .bodyInvalid,
-                .modelAddressMalformed:
+                .modelAddressMalformed, .pathNotBillable:
                 400
             case .misconfigured: 500
             case .noCredential, .everyCandidateFailed, .credentialRefused, .upstreamDidNotStream:

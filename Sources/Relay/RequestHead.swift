@@ -20,6 +20,12 @@ package struct RequestHead: Sendable {
     package private(set) var forbidsRetry = false
     /// Whether LOCKKEEPER_GATEWAY came more than once: the site's configuration is wrong.
     package private(set) var hasSeveralGateways = false
+    /// LOCKKEEPER_REALTIME: whether the location carries on what is handed over to it.
+    package private(set) var mayHandOver = false
+    /// SERVER_PROTOCOL: no other version of HTTP can become a WebSocket here.
+    package private(set) var isHTTP11 = false
+    /// The headers of a WebSocket's handshake; nil when none came.
+    package private(set) var webSocket: WebSocketOffer?
 
     /// A client header that may go upstream, its name in lower case.
     private struct Field: Sendable {
@@ -50,6 +56,8 @@ package struct RequestHead: Sendable {
             uri = keep(value)
         } else if name.elementsEqual("CONTENT_TYPE"), !rules.holdsToken(value) {
             contentType = keep(value)
+        } else if name.elementsEqual("SERVER_PROTOCOL") {
+            isHTTP11 = value.elementsEqual("HTTP/1.1")
         }
     }
 
@@ -63,6 +71,8 @@ package struct RequestHead: Sendable {
             surface = keep(value)
         } else if name.elementsEqual("LOCKKEEPER_REQUEST_ID"), isRequestID(value) {
             requestID = keep(value)
+        } else if name.elementsEqual("LOCKKEEPER_REALTIME") {
+            mayHandOver = value.elementsEqual("on")
         }
     }
 
@@ -78,6 +88,11 @@ package struct RequestHead: Sendable {
         case .bearer:
             guard value.count > 7, isBearer(value) else { return }
             addCredential(value.extracting(7..<value.count))
+        case .webSocket(.protocols): addSubprotocols(value, rules)
+        case .webSocket(let field):
+            guard !rules.holdsToken(value) else { return }
+            webSocket = webSocket ?? WebSocketOffer()
+            webSocket?.add(field, value)
         case .upstream(let scope):
             guard !rules.holdsToken(value) else { return }
             let start = arena.count
@@ -85,6 +100,20 @@ package struct RequestHead: Sendable {
             forwarded.append(
                 Field(name: start..<arena.count, value: keep(value), scope: scope)
             )
+        }
+    }
+
+    /// A browser can set no header on a WebSocket but this one, so the key may be an item of it.
+    private mutating func addSubprotocols(_ list: Span<UInt8>, _ rules: RequestHeaderRules) {
+        webSocket = webSocket ?? WebSocketOffer()
+        for range in listItems(of: list) {
+            let item = list.extracting(range)
+            if item.starts(with: WebSocketOffer.keyPrefix) {
+                let prefix = WebSocketOffer.keyPrefix.utf8CodeUnitCount
+                addCredential(item.extracting(prefix..<item.count))
+            } else if !rules.holdsToken(item) {
+                webSocket?.add(subprotocol: item)
+            }
         }
     }
 

@@ -18,6 +18,7 @@ package struct RequestHeaderRules: Sendable {
         case credential
         case bearer
         case noRetry
+        case webSocket(WebSocketOffer.Field)
         case upstream(Scope)
     }
 
@@ -50,6 +51,7 @@ package struct RequestHeaderRules: Sendable {
             if name.elementsEqual("HTTP_ACCEPT") { return .upstream(.always) }
         case 12:
             if name.elementsEqual("HTTP_API_KEY") { return .credential }
+            if name.elementsEqual("HTTP_UPGRADE") { return .webSocket(.upgrade) }
         case 14:
             if name.elementsEqual("HTTP_X_API_KEY") { return .credential }
         case 15:
@@ -67,9 +69,18 @@ package struct RequestHeaderRules: Sendable {
             if name.elementsEqual("HTTP_IDEMPOTENCY_KEY") { return .upstream(.always) }
         case 22:
             if name.elementsEqual("HTTP_ANTHROPIC_VERSION") { return .upstream(.always) }
+            if name.elementsEqual("HTTP_SEC_WEBSOCKET_KEY") { return .webSocket(.key) }
         case 24:
             if name.elementsEqual("HTTP_OPENAI_ORGANIZATION") { return .upstream(.ownKey) }
             if name.elementsEqual("HTTP_LOCKKEEPER_NO_RETRY") { return .noRetry }
+        case 26:
+            if name.elementsEqual("HTTP_SEC_WEBSOCKET_VERSION") { return .webSocket(.version) }
+        case 27:
+            if name.elementsEqual("HTTP_SEC_WEBSOCKET_PROTOCOL") { return .webSocket(.protocols) }
+        case 29:
+            if name.elementsEqual("HTTP_SEC_WEBSOCKET_EXTENSIONS") {
+                return .webSocket(.extensions)
+            }
         default: break
         }
         if name.starts(with: "HTTP_X_STAINLESS_") { return .upstream(.always) }

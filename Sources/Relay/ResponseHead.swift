@@ -140,6 +140,10 @@ package struct ResponseHead: Sendable {
                 lines.addHeader("Retry-After", String(seconds))
             }
             if let allow = refusal.allow { lines.addHeader("Allow", allow) }
+            // What a 426 has to say (RFC 9110, 15.5.22; RFC 6455, 4.4).
+            if refusal.status == 426 {
+                lines.add("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
+            }
         }
         additions.serverTiming?.write(into: &lines)
         if additions.isStream { lines.add("X-Accel-Buffering: no\r\n") }

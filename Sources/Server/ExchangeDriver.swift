@@ -89,7 +89,12 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         guard transfer === self.transfer else { return }
         self.transfer = nil
         switch outcome {
-        case .complete: perform(exchange.transferEnded(nil, at: now))
+        case .complete:
+            if let peer = transfer.peer {
+                perform(exchange.connected(to: peer.description, at: now))
+            } else {
+                perform(exchange.transferEnded(nil, at: now))
+            }
         case .failed(let failure):
             perform(
                 exchange.transferEnded(
@@ -110,6 +115,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     private func startTransfer() {
         transfer?.cancel()
         guard let call = exchange.call else { return }
+        if exchange.onlyConnects { return startConnecting(call) }
         var headers = HeaderLines()
         exchange.forEachUpstreamHeader { headers.append(name: $0, value: $1) }
         let body = exchange.body.bytes
@@ -123,6 +129,18 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         upstream.bodyOwner = body
         upstream.usesHTTP2 = call.provider.usesHTTP2
         upstream.requiresFreshConnection = exchange.forbidsRetry
+        transfer = worker.upstreams.current.start(upstream, handler: self)
+    }
+
+    /// Finds an address of the provider's that the rules permit and that answers.
+    private func startConnecting(_ call: UpstreamCall) {
+        var upstream = TransferRequest(
+            method: .get,
+            url: call.url,
+            connectTimeout: exchange.connectTimeout,
+            addressRule: .operatorProvider(isPlainHTTP: call.surface.baseURL.isPlainHTTP)
+        )
+        upstream.connectsOnly = true
         transfer = worker.upstreams.current.start(upstream, handler: self)
     }
 

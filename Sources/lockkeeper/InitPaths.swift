@@ -95,6 +95,8 @@ struct InitPaths {
                 # The API.
                 include lockkeeper/snippets/v1.conf;
                 include lockkeeper/snippets/v1beta.conf;
+                # Its WebSocket, /v1/realtime.
+                include lockkeeper/snippets/realtime.conf;
                 # /healthz and /readyz, for this machine alone.
                 include lockkeeper/snippets/health.conf;
             }

@@ -70,6 +70,7 @@ class Machine:
     `providers` is a list for ep_main or a function of the simulator's URL, `gateways` such a
     function for all gateways; `settings` are top-level keys of gateway.yaml, `gateway` those of
     ep_main; `locations` goes into nginx's server block, `api_params` into the locations of the API.
+    nginx believes `nginx_authority` of a realtime provider, the test's own unless set.
     With `tls_provider` set to members of a provider, nginx plays the provider `secure` over TLS.
     """
 
@@ -77,9 +78,11 @@ class Machine:
     anthropic_key = "sk-ant-managed-0123456789abcdef"
 
     def __init__(self, certificates, providers=simulated_providers, gateway=None, settings=None,
-                 gateways=None, locations="", api_params="", environment=None, tls_provider=None):
+                 gateways=None, locations="", api_params="", environment=None, tls_provider=None,
+                 nginx_authority=None):
         self.root = Path(tempfile.mkdtemp(prefix="lk-", dir="/tmp"))
         self.certificates = certificates
+        self.nginx_authority = nginx_authority or certificates.authority
         self.locations = locations
         self.api_params = api_params
         self.environment = {
@@ -171,10 +174,13 @@ class Machine:
         upstream = folder / "lockkeeper" / "lockkeeper.conf"
         upstream.write_text(upstream.read_text().replace(
             "/run/lockkeeper/worker.sock", str(self.socket_path)))
-        for name in ("v1.conf", "v1beta.conf"):
+        realtime = folder / "lockkeeper" / "snippets" / "realtime.conf"
+        realtime.write_text(realtime.read_text().replace(
+            "/etc/ssl/certs/ca-certificates.crt", str(self.nginx_authority)))
+        for name in ("v1.conf", "v1beta.conf", "realtime.conf"):
             snippet = folder / "lockkeeper" / "snippets" / name
             snippet.write_text(snippet.read_text().replace(
-                "fastcgi_pass", self.api_params + " fastcgi_pass"))
+                "fastcgi_pass lockkeeper", self.api_params + " fastcgi_pass lockkeeper"))
         (folder / "nginx.conf").write_text(self.nginx_configuration())
         self.spawn("nginx", NGINX, "-p", folder, "-c", folder / "nginx.conf", "-e",
                    self.root / "nginx.log")
@@ -205,6 +211,7 @@ class Machine:
                     include lockkeeper/lockkeeper_errors.conf;
                     include lockkeeper/snippets/v1.conf;
                     include lockkeeper/snippets/v1beta.conf;
+                    include lockkeeper/snippets/realtime.conf;
                     include lockkeeper/snippets/health.conf;
                     {self.locations}
                 }}

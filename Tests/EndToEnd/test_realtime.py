@@ -1,14 +1,17 @@
 """`/v1/realtime`: a WebSocket that the gateway admits and nginx carries to the provider over TLS."""
 
 import json
+import os
 import subprocess
-from urllib.parse import quote
+import sys
 
 import pytest
 
+from documents import blocks_in
 from machine import simulated_providers, until
 from tokens import mistype, token as make_token
-from websocket_peers import BINARY, CLOSE, PING, PONG, TEXT, Client, Provider, refuse
+from websocket_peers import (
+    BINARY, CLOSE, PING, PONG, TEXT, Client, Provider, echo_once, refuse)
 
 OWN_KEY = "sk-own-realtime-0123456789abcdef"
 TENANT = "tenant-1"
@@ -194,6 +197,22 @@ def test_one_log_line_at_the_hand_over(site):
     assert line["model_asked"] == line["model"] == "voice:gpt-realtime"
     [attempt] = line["attempts"]
     assert (attempt["key_source"], attempt["result"]) == ("user", "101")
+
+
+def test_the_program_of_the_manual(site, upstream):
+    """OpenAI's SDK, as docs/manual/realtime.md shows it."""
+    [block] = [block for block in blocks_in("python") if block.page.name == "realtime.md"]
+    code = block.text.replace("https://ai.example.com", site.tls_base)
+    code = code.replace("ng-…", site.token).replace("openai:gpt-realtime", "voice:gpt-realtime")
+    upstream.script = echo_once
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
+        env={**os.environ, "SSL_CERT_FILE": str(site.certificates.authority), "no_proxy": "*"})
+    assert (done.returncode, done.stdout) == (0, "response.create\n"), done.stderr
+    [request] = upstream.requests
+    assert request.headers["authorization"] == f"Bearer {OWN_KEY}"
+    assert request.headers["user-agent"].startswith("OpenAI/Python")
+    assert site.token.encode() not in upstream.received
 
 
 def test_a_session_outlives_the_gateway(start_machine, certificates, upstream):
@@ -382,24 +401,12 @@ def test_a_certificate_that_the_gateway_does_not_know(start_machine, certificate
     assert not upstream.received
 
 
-def test_a_certificate_that_nginx_does_not_know(start_machine, certificates, upstream, tmp_path):
-    site = make_site(start_machine, certificates, upstream)
-    realtime = site.root / "nginx/lockkeeper/snippets/realtime.conf"
-    realtime.write_text(realtime.read_text().replace(
-        str(certificates.authority), "/etc/ssl/certs/ca-certificates.crt"))
-    site.processes["nginx"].send_signal(1)
-    until("nginx has read its files again",
-          lambda: "reconfiguring" in site.log("nginx") or "reload" in site.log("nginx"))
-
-    def refused():
-        with Client(site, TARGET, bearer(site)) as client:
-            return client.status == 502 and client
-    client = until("the new workers serve", refused)
-    assert error_of(client) == (502, "ERR_NGROK_27208")
-    assert "certificate verify failed" in site.log("nginx") or "verify error" in site.log("nginx")
-    upstream.forget()
+def test_a_certificate_that_nginx_does_not_know(start_machine, certificates, upstream):
+    site = make_site(start_machine, certificates, upstream,
+                     nginx_authority="/etc/ssl/certs/ca-certificates.crt")
     with Client(site, TARGET, bearer(site)) as client:
-        assert client.status == 502
+        assert error_of(client) == (502, "ERR_NGROK_27208")
+    assert "certificate verify" in site.log("nginx")
     assert not upstream.received
 
 

@@ -143,21 +143,34 @@ class Recorded:
         self.connection.close()
 
 
-def echo(connection, request):
-    """Takes the subprotocol `realtime` and sends every message back, until the peer closes."""
+def accept(connection, request):
+    """Opens the WebSocket, with the subprotocol `realtime` where that is offered."""
     head = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
             f"Sec-WebSocket-Accept: {accept_key(request.headers['sec-websocket-key'])}"]
     if "realtime" in request.headers.get("sec-websocket-protocol", "").split(", "):
         head.append("Sec-WebSocket-Protocol: realtime")
     head += request.upstream.extra_headers
     connection.sendall("\r\n".join(head).encode() + b"\r\n\r\n")
-    frames = Frames(connection)
+    return Frames(connection)
+
+
+def echo(connection, request):
+    """Sends every message back, until the peer closes."""
+    frames = accept(connection, request)
     with suppress(EOFError, OSError):
         while True:
             opcode, payload = frames.next()
             connection.sendall(frame(PONG if opcode == PING else opcode, payload))
             if opcode == CLOSE:
                 return False
+
+
+def echo_once(connection, request):
+    """Sends the first message back and closes."""
+    frames = accept(connection, request)
+    connection.sendall(frame(*frames.next()) + frame(CLOSE, b"\x03\xe8"))
+    with suppress(EOFError, OSError):
+        frames.next()
 
 
 def refuse(status, body, *headers):

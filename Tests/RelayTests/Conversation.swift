@@ -134,6 +134,11 @@ struct Conversation {
         perform(exchange.transferEnded(failure, message: message, at: now))
     }
 
+    /// The transfer that was to connect only has done so.
+    mutating func connect(to authority: String) {
+        perform(exchange.connected(to: authority, at: now))
+    }
+
     /// A whole answer of the upstream's.
     mutating func answer(
         _ status: Int,

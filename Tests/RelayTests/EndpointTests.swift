@@ -92,13 +92,26 @@ import Testing
         }
     }
 
+    @Test func `a WebSocket begins with GET alone`() {
+        let endpoint = Endpoint(
+            purpose: .operation(.realtime),
+            dialect: .openAIChat,
+            name: "/v1/realtime"
+        )
+        #expect(match(.get, "/v1/realtime") == .endpoint(endpoint))
+        #expect(endpoint.operation == .realtime)
+        for method in [Method.head, .post, .other] {
+            #expect(match(method, "/v1/realtime") == .otherMethod(endpoint, allowed: "GET"))
+        }
+    }
+
     @Test(arguments: [
         "/", "/v1", "/v1/", "/v1/chat", "/v1/chat/completions/", "/v1/Chat/Completions",
         "/v1/chat/completionsx", "/v1/message", "/v1/messages/count_tokens/x", "/v2/models",
         "/v1beta/", "/v1beta/chat/completions", "/v1beta/models/", "/v1/models/",
         "/v1beta/models/m", "/v1beta/models/m:", "/v1beta/models/m:unknownVerb",
         "/v1beta/models/:generateContent", "/v1beta/models/m:GenerateContent", "/healthz/x",
-        "/metrics", "/v1/realtime", "*x",
+        "/metrics", "/v1/realtime/", "/v1/realtimes", "/v1beta/realtime", "*x",
     ])
     func `other paths are not served`(path: String) {
         for method in [Method.get, .post] {

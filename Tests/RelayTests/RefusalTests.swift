@@ -19,6 +19,7 @@ import Testing
         (.modelAddressMalformed, "ERR_NGROK_27229", 400),
         (.providerNotAllowed, "ERR_NGROK_27231", 403),
         (.upstreamDidNotStream, "ERR_NGROK_27234", 502),
+        (.pathNotBillable, "ERR_NGROK_27249", 400),
         (.bodyTooLong, "ERR_NGROK_AI_GATEWAY_REQUEST_BODY_TOO_LONG", 413),
         (.capacityUnavailable, "ERR_NGROK_AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE", 503),
         (.misconfigured, "ERR_NGROK_AI_GATEWAY_MISCONFIGURED", 500),
@@ -138,6 +139,7 @@ import Testing
             (.providerNotAllowed("x"), .providerNotAllowed),
             (.pathNotOffered("x", .gemini), .noCandidateOffersPath),
             (.noCredential("x", provider: "y"), .noCredential),
+            (.ownKeyNeeded("x"), .pathNotBillable),
         ] as [(ModelRefusal, Refusal.Code)]
     )
     func `what the resolver says has its code`(refusal: ModelRefusal, code: Refusal.Code) {
