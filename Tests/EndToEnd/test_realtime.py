@@ -11,7 +11,7 @@ from documents import blocks_in
 from machine import simulated_providers, until
 from tokens import mistype, token as make_token
 from websocket_peers import (
-    BINARY, CLOSE, PING, PONG, TEXT, Client, Provider, echo_once, refuse)
+    BINARY, CLOSE, PING, PONG, TEXT, Client, Provider, accept, echo_once, refuse)
 
 OWN_KEY = "sk-own-realtime-0123456789abcdef"
 TENANT = "tenant-1"
@@ -213,6 +213,56 @@ def test_the_program_of_the_manual(site, upstream):
     assert request.headers["authorization"] == f"Bearer {OWN_KEY}"
     assert request.headers["user-agent"].startswith("OpenAI/Python")
     assert site.token.encode() not in upstream.received
+
+
+def test_a_client_that_leaves_ends_the_session(site, upstream):
+    with Client(site, TARGET, bearer(site)) as client:
+        assert client.echo(b"x") == (TEXT, b"x")
+    until("the provider sees it", lambda: upstream.left == 1)
+
+
+def test_a_provider_that_leaves_ends_the_session(site, upstream):
+    def leave(connection, request):
+        accept(connection, request).next()
+
+    upstream.script = leave
+    with Client(site, TARGET, bearer(site)) as client:
+        with pytest.raises((EOFError, OSError)):
+            client.echo(b"x")
+
+
+def test_a_hundred_sessions_at_once(site, upstream):
+    clients = []
+    try:
+        for _ in range(100):
+            clients.append(Client(site, TARGET, bearer(site)))
+        for number, client in enumerate(clients):
+            client.send(TEXT, b"%d" % number)
+        for number, client in enumerate(clients):
+            assert client.frames.next() == (TEXT, b"%d" % number)
+    finally:
+        for client in clients:
+            client.close()
+    until("the provider sees it", lambda: upstream.left == 100)
+
+
+def test_over_ipv6(start_machine, certificates):
+    provider = Provider(*certificates.server, host="::1")
+    site = make_site(start_machine, certificates, provider)
+    with Client(site, TARGET, bearer(site)) as client:
+        assert client.status == 101, client.body
+        assert client.echo(b"x") == (TEXT, b"x")
+    provider.close()
+
+
+def test_the_route_is_told_beforehand(site):
+    def route(model, check):
+        return site.cli("route", "--path", "/v1/realtime", "--model", model, check=check)
+
+    assert "/v1/realtime" in route("voice:gpt-realtime", True).stdout
+    refused = route("managed:m", False)
+    assert refused.returncode == 1
+    assert "27249" in refused.stdout + refused.stderr
 
 
 def test_a_session_outlives_the_gateway(start_machine, certificates, upstream):

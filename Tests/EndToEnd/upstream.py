@@ -65,14 +65,15 @@ class RawUpstream:
     counts the connections; `left` counts scripts that saw their peer leave.
     """
 
-    def __init__(self, scripts=None, default=None):
+    def __init__(self, scripts=None, default=None, host="127.0.0.1"):
         self.scripts = scripts or {}
         self.default = default or (lambda connection, request: send(connection, answer()))
         self.requests = []
         self.connections = 0
         self.left = 0
         self.is_closing = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.listener = socket.create_server(
+            (host, 0), backlog=256, family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port = self.listener.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}/v1"
         threading.Thread(target=self.accept, daemon=True).start()

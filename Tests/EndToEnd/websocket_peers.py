@@ -157,12 +157,14 @@ def accept(connection, request):
 def echo(connection, request):
     """Sends every message back, until the peer closes."""
     frames = accept(connection, request)
-    with suppress(EOFError, OSError):
+    try:
         while True:
             opcode, payload = frames.next()
             connection.sendall(frame(PONG if opcode == PING else opcode, payload))
             if opcode == CLOSE:
-                return False
+                return
+    except (EOFError, OSError):
+        request.upstream.left += 1
 
 
 def echo_once(connection, request):
@@ -187,13 +189,14 @@ class Provider(RawUpstream):
     `script` may be set to what answers the next handshakes; `extra_headers` go into its 101.
     """
 
-    def __init__(self, certificate, key):
+    def __init__(self, certificate, key, **settings):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.names = []
         self.context.sni_callback = lambda _, name, __: self.names.append(name)
         self.forget()
-        super().__init__(default=lambda connection, request: self.script(connection, request))
+        super().__init__(
+            default=lambda connection, request: self.script(connection, request), **settings)
         self.base = f"https://localhost:{self.port}/v1"
 
     def forget(self):
@@ -201,6 +204,7 @@ class Provider(RawUpstream):
         self.requests = []
         self.script = echo
         self.extra_headers = []
+        self.left = 0
 
     def serve(self, connection):
         with suppress(OSError):
