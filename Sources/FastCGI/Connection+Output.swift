@@ -71,7 +71,10 @@ extension Connection {
         keepsConnection: Bool
     ) {
         output.appendEnd(requestID: id, appStatus: appStatus, status)
-        if phase == .open, !keepsConnection || listener.isDraining { phase = .ending }
+        if phase == .open, !keepsConnection || listener.isDraining {
+            phase = .ending
+            if keepsConnection { output.appendFarewell() }
+        }
         outputGrew()
     }
 

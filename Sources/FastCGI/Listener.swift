@@ -68,7 +68,8 @@ package import Platform
 
     /// Accepts no more and lets each connection end right after its next END_REQUEST.
     ///
-    /// An idle connection is never closed first: the web server may be sending a request on it.
+    /// An idle connection is never closed first: the web server may be sending a request on it. One
+    /// that has just been served is said to end before the web server can keep it.
     package func drain() {
         stopAccepting()
         isDraining = true

@@ -61,6 +61,15 @@ struct RecordWriter: ~Copyable {
         queue.append(body.span)
     }
 
+    /// Says behind a request's end that the connection ends too.
+    ///
+    /// nginx keeps a connection for its next request when END_REQUEST is the last that it read, and
+    /// may have sent that request before it sees the close: a POST would be lost. It never keeps one
+    /// on which something follows, so a management record that means nothing follows.
+    mutating func appendFarewell() {
+        appendUnknownType(0)
+    }
+
     /// Answers GET_VALUES with name-value pairs, already encoded.
     mutating func appendValues(_ pairs: Span<UInt8>) {
         seal()

@@ -75,6 +75,9 @@ enum Wire {
         stream(6, id: id, body) + end(id: id, appStatus: appStatus)
     }
 
+    /// What follows the last answer on a connection that the peer would have kept.
+    static let farewell = record(11, id: 0, [0, 0, 0, 0, 0, 0, 0, 0])
+
     static func end(id: UInt16 = 1, appStatus: UInt8 = 0, protocolStatus: UInt8 = 0) -> [UInt8] {
         record(3, id: id, [0, 0, 0, appStatus, protocolStatus, 0, 0, 0])
     }
