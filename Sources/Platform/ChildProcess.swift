@@ -3,7 +3,7 @@ import Glibc
 
 /// A program started with `posix_spawn`: never a fork without an exec.
 ///
-/// The child begins with no signal blocked and the usual dispositions. It has the standard streams
+/// The child begins with no signal blocked, unless asked for, and the usual dispositions. It has the standard streams
 /// and the descriptors that it is given; all others of ours are closed on exec.
 package final class ChildProcess {
     /// How a child ended.
@@ -12,6 +12,14 @@ package final class ChildProcess {
         case exited(CInt)
         /// By a signal.
         case killed(by: CInt)
+    }
+
+    /// How a child receives its first signals.
+    package enum Signals: Sendable {
+        /// None is blocked.
+        case open
+        /// Those of ``Signal`` wait until the child reads them.
+        case waiting
     }
 
     /// The kernel's number, which is free for others once the ending was seen.
@@ -25,12 +33,14 @@ package final class ChildProcess {
     /// Starts the program at a path.
     ///
     /// `arguments` begin after the program's name; `descriptors` says which of ours becomes which
-    /// number of the child's.
+    /// number of the child's. A program of ours is started with our signals blocked: they wait until
+    /// it reads them, and none ends it before it can.
     package static func start(
         _ path: String,
         arguments: [String],
         environment: [String: String],
-        descriptors: [(childNumber: CInt, descriptor: CInt)] = []
+        descriptors: [(childNumber: CInt, descriptor: CInt)] = [],
+        signals: Signals = .open
     ) throws(SystemError) -> ChildProcess {
         // Moved out of the way first: a number may be both a source and a target.
         var copies: [CInt] = []
@@ -50,7 +60,7 @@ package final class ChildProcess {
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        restoreSignals(&attributes)
+        restoreSignals(&attributes, signals)
         let entries = environment.map { "\($0.key)=\($0.value)" }
         var child = pid_t()
         let code = unsafe withCStrings([path] + arguments) { arguments in
@@ -89,12 +99,18 @@ package final class ChildProcess {
         _ = Glibc.kill(identifier, number)
     }
 
-    private static func restoreSignals(_ attributes: inout posix_spawnattr_t) {
-        var none = sigset_t()
-        unsafe sigemptyset(&none)
+    private static func restoreSignals(
+        _ attributes: inout posix_spawnattr_t,
+        _ signals: Signals
+    ) {
+        var blocked = sigset_t()
+        switch signals {
+        case .open: unsafe sigemptyset(&blocked)
+        case .waiting: blocked = SignalReader.signalSet()
+        }
         var all = sigset_t()
         unsafe sigfillset(&all)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
         unsafe posix_spawnattr_setsigdefault(&attributes, &all)
         let flags = Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
         unsafe posix_spawnattr_setflags(&attributes, flags)

@@ -37,6 +37,21 @@ package enum ListeningSocket {
         return socket
     }
 
+    /// Listens on a path in place of whoever listens there now: callers find one or the other at
+    /// every moment.
+    ///
+    /// The socket is made at a path beside it, which must be free for that.
+    package static func unix(
+        path: String,
+        madeAt other: String,
+        mode: UInt32
+    ) throws(ListeningSocketError) -> FileDescriptor {
+        removeFile(other)
+        let socket = try unix(path: other, mode: mode)
+        guard unsafe rename(other, path) == 0 else { throw .system(.last("rename", on: path)) }
+        return socket
+    }
+
     /// Listens on a loopback address: FastCGI knows no authentication.
     package static func tcp(
         address: String,

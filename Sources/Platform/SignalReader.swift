@@ -42,7 +42,8 @@ package final class SignalReader: DescriptorHandler {
         }
     }
 
-    private static func signalSet() -> sigset_t {
+    /// Every signal of ``Signal``.
+    static func signalSet() -> sigset_t {
         var set = sigset_t()
         unsafe sigemptyset(&set)
         for signal in Signal.allCases { unsafe sigaddset(&set, signal.number) }

@@ -31,4 +31,6 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
 extension SystemError {
     /// Whether a connection failed because nobody listens at the address.
     package var isNobodyThere: Bool { code == ECONNREFUSED || code == ENOENT }
+    /// Whether a socket's file is there and nobody listens.
+    package var isLeftBehind: Bool { code == ECONNREFUSED }
 }

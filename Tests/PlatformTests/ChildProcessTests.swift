@@ -79,6 +79,24 @@ import Testing
         #expect(text == "SigBlk:\t0000000000000000\n")
     }
 
+    @Test func `signals of a child of ours wait until it reads them`() throws {
+        let child = try ChildProcess.start(
+            "/bin/sleep",
+            arguments: ["60"],
+            environment: [:],
+            signals: .waiting
+        )
+        for signal in Signal.allCases { child.send(signal) }
+        let status = try File("/proc/\(child.identifier)/status", for: .reading)
+        let text = String(decoding: try status.readAll(limit: 65_536), as: UTF8.self)
+        let pending = text.split(separator: "\n").first { $0.hasPrefix("ShdPnd") }
+        // SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGTERM.
+        #expect(pending?.hasSuffix("4a03") == true)
+        #expect(child.checkEnding() == nil)
+        child.kill()
+        #expect(try ending(of: child) == .killed(by: SIGKILL))
+    }
+
     @Test func `a child can be ended by a signal`() throws {
         let child = try ChildProcess.start("/bin/sleep", arguments: ["60"], environment: [:])
         #expect(child.checkEnding() == nil)

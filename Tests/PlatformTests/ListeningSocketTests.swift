@@ -78,6 +78,23 @@ import Testing
         }
     }
 
+    @Test func `takes a path over from another one, which keeps what it has`() throws {
+        try withPath { path in
+            let old = try ListeningSocket.unix(path: path)
+            let address = try #require(SocketAddress.unix(path))
+            let first = try address.connect()
+            let new = try ListeningSocket.unix(path: path, madeAt: path + ".new", mode: 0o600)
+            let second = try address.connect()
+            let oldHasOne = try ListeningSocket.accept(from: old.number) != nil
+            let oldHasNoMore = try ListeningSocket.accept(from: old.number) == nil
+            let newHasOne = try ListeningSocket.accept(from: new.number) != nil
+            #expect((oldHasOne, oldHasNoMore, newHasOne) == (true, true, true))
+            #expect(mode(of: path) & 0o777 == 0o600)
+            #expect(mode(of: path + ".new") == 0)
+            withExtendedLifetime(first.number + second.number) {}
+        }
+    }
+
     @Test func `leaves another process's socket alone`() throws {
         try withPath { path in
             let socket = try ListeningSocket.unix(path: path)
