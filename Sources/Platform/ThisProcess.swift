@@ -25,11 +25,40 @@ package enum ThisProcess {
         clinux_end_with_parent(SIGTERM)
     }
 
-    /// The program's own file, as a path that stays valid when the file is replaced.
-    package static func executablePath() throws(SystemError) -> String {
+    /// Where the program stands, for starting what stands there later: to be asked at the start.
+    ///
+    /// It is the path by which the program was called, links and all, as long as that names the file
+    /// that runs. /proc/self/exe would name the old file after an upgrade, and a link's target.
+    package static func programPath() throws(SystemError) -> String {
+        if let called = CommandLine.arguments.first, let path = absolute(called),
+            let running = identity(of: "/proc/self/exe"), let named = identity(of: path),
+            running == named
+        {
+            return path
+        }
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard length > 0 else { throw .last("readlink", on: "/proc/self/exe") }
         return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The path of a program called by a path or by its name alone.
+    private static func absolute(_ called: String) -> String? {
+        if called.hasPrefix("/") { return called }
+        if called.contains("/") {
+            guard let folder = unsafe getcwd(nil, 0) else { return nil }
+            defer { unsafe free(folder) }
+            return unsafe String(cString: folder) + "/" + called
+        }
+        guard let list = unsafe getenv("PATH") else { return nil }
+        return unsafe String(cString: list).split(separator: ":")
+            .map { $0 + "/" + called }
+            .first { unsafe access($0, X_OK) == 0 }
+    }
+
+    private static func identity(of path: String) -> [UInt64]? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
     }
 }

@@ -25,6 +25,9 @@ package enum ControlClient {
     /// How long a worker may take: a whole reload of a large store is part of it.
     private static let patience: Duration = .seconds(60)
 
+    /// How long a socket file without a listener is tried.
+    private static let heirPatience: Duration = .milliseconds(300)
+
     /// Makes the running worker read its store up to a line, and waits until all its loops have.
     ///
     /// Returns at once when no worker runs: the next one reads the whole file.
@@ -72,8 +75,8 @@ package enum ControlClient {
     ) throws(Failure) -> [UInt8]? {
         let path = path(in: stateDirectory)
         do throws(SystemError) {
-            guard let socket = try connect(path) else { return nil }
             let loop = try EventLoop()
+            guard let socket = try connect(path, on: loop) else { return nil }
             let call = ControlCall(socket, request, on: loop)
             try loop.watch(call.descriptor, for: [.writable, .readable], handler: call)
             let deadline = ContinuousClock.now + patience
@@ -89,12 +92,22 @@ package enum ControlClient {
     }
 
     /// Nil where nobody listens: no worker runs.
-    private static func connect(_ path: String) throws(SystemError) -> FileDescriptor? {
+    ///
+    /// A socket file without a listener may be one whose worker died a moment ago, while others
+    /// drain: one of those will listen there.
+    private static func connect(
+        _ path: String,
+        on loop: EventLoop
+    ) throws(SystemError) -> FileDescriptor? {
         guard let address = SocketAddress.unix(path) else { return nil }
-        do throws(SystemError) {
-            return try address.connect()
-        } catch  where error.isNobodyThere {
-            return nil
+        let deadline = ContinuousClock.now + heirPatience
+        while true {
+            do throws(SystemError) {
+                return try address.connect()
+            } catch  where error.isNobodyThere {
+                guard error.isLeftBehind, ContinuousClock.now < deadline else { return nil }
+                loop.turn(waiting: .milliseconds(10))
+            }
         }
     }
 }

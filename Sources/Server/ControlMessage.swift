@@ -59,6 +59,23 @@ package enum ReloadResult: Equatable, Sendable {
     /// It was refused as a whole; what was in force stays.
     case refused(String)
 
+    /// Reads what another worker wrote of its reload; nil for something else.
+    init?(line: Span<UInt8>) {
+        do throws(JSONParseError) {
+            let root = try JSONDocument.parse(line).root
+            if let reason = root["reason"]?.string {
+                self = .refused(reason)
+            } else if let generation = root["generation"]?.integer {
+                let notes = root["notes"]?.elements.compactMap(\.string) ?? []
+                self = .done(generation: UInt64(clamping: generation), notes: notes)
+            } else {
+                return nil
+            }
+        } catch {
+            return nil
+        }
+    }
+
     /// The line that tells it to the command line.
     var line: [UInt8] {
         var writer = JSONWriter()

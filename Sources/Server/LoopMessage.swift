@@ -6,20 +6,30 @@ enum LoopMessage: Sendable {
     case adopt(LoopSettings, ticket: Int)
     /// Tell what you are doing.
     case report(ticket: Int)
-    /// Accept no more and end when the last request has.
-    case drain
+    /// Accept no more and end when the last connection has.
+    case drain(IdleConnections)
     /// End now.
     case stop
+}
+
+/// What becomes of connections without a request when a worker drains.
+enum IdleConnections: Sendable {
+    /// They are closed: the gateway takes no requests at all, so that a request on one of them would
+    /// have nowhere to go in any case.
+    case close
+    /// They wait for the web server to close them, or for one more request: at a hand-over none may
+    /// be lost, and a web server sends none twice that may have arrived.
+    case wait
 }
 
 /// What a loop tells the housekeeping thread.
 enum HousekeepingMessage: Sendable {
     /// The settings of that ticket are in force on one loop.
-    case adopted(ticket: Int)
+    case adopted(by: Int, ticket: Int)
     /// What one loop is doing.
     case report(LoopReport, ticket: Int)
     /// One loop has ended.
-    case loopEnded
+    case loopEnded(Int)
 }
 
 /// What one loop is doing.

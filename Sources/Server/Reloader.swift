@@ -78,6 +78,8 @@ final class Reloader {
     var restartSettings: [(key: String, value: String)] { configuration.restartSettings }
     /// Where the command line reaches the worker.
     var controlPath: String { configuration.state + "/control.sock" }
+    /// A path for one worker alone, no longer than ``controlPath``.
+    func controlPath(ofWorker id: Int32) -> String { configuration.state + "/c.\(id)" }
 
     /// How providers are called.
     var transferSettings: TransferSettings {
@@ -254,11 +256,28 @@ final class Reloader {
         }
     }
 
-    /// Writes when keys were last used since the last call; what can't be written waits for the next.
-    func writeLastUsed() {
-        guard let lastUsed, let keys, let store else { return }
+    /// Notes uses that another worker saw.
+    func addUses(_ uses: [(id: AccessKeyID, unixSecond: Int64)]) {
+        note(uses)
+    }
+
+    /// When keys were last used since the last call, for another worker to write down.
+    func takeUses() -> [(id: AccessKeyID, unixSecond: Int64)] {
+        collectUses()
+        defer { pendingUses.removeAll(keepingCapacity: true) }
+        return pendingUses.map { ($0.key, $0.value) }
+    }
+
+    private func collectUses() {
+        guard let keys else { return }
         for table in retiredKeys + [keys] { note(table.takeUses()) }
         retiredKeys.removeAll()
+    }
+
+    /// Writes when keys were last used since the last call; what can't be written waits for the next.
+    func writeLastUsed() {
+        guard let lastUsed, let store else { return }
+        collectUses()
         guard !pendingUses.isEmpty else { return }
         let live = store.image
         do throws(StorageError) {

@@ -1,36 +1,35 @@
+import Model
 package import Platform
 package import Storage
 
 /// `lockkeeper serve`: opens the socket, keeps one worker running on it, passes signals on.
 ///
 /// It serves no request and reads nothing from the network, so that nothing a client sends can
-/// end it.
+/// end it. ``Supervision`` decides; this does it.
 package final class Supervisor: TimerHandler {
     private let configuration: Configuration
     private let log: OperationalLog
     private let loop: EventLoop
+    /// Where the program stands, whichever it is when a worker is started.
+    private let program: String
     private var socket: FileDescriptor?
-    private var worker: ChildProcess?
+    private var supervision: Supervision
+    private var workers: [Int32: SupervisedWorker] = [:]
     private var signals: SignalReader?
-    private var restartDelay = Duration.zero
-    private var startedAt = ContinuousClock.now
-    private var isStopping = false
-    private lazy var restartTimer = Timer(handler: self)
-    private lazy var killTimer = Timer(handler: self)
+    private lazy var timer = Timer(handler: self)
 
-    /// The pause before the second start in a row; it doubles up to ``longestDelay``.
-    private static let firstDelay: Duration = .milliseconds(100)
-    private static let longestDelay: Duration = .seconds(5)
-    /// A worker that lived so long did not die of its start.
-    private static let healthyAge: Duration = .seconds(10)
-    /// How long a worker may take beyond `drain_timeout` before it is killed.
-    private static let grace: Duration = .seconds(5)
+    /// The descriptor on which a worker finds the line to its supervisor.
+    private static let channelNumber: CInt = 3
 
     /// Opens the listening socket that the configuration names.
     package init(_ configuration: Configuration) throws {
         self.configuration = configuration
         log = try OperationalLog(configuration.logLevel)
         loop = try EventLoop()
+        program = try ThisProcess.programPath()
+        var limits = SupervisionLimits()
+        limits.drainTime = configuration.drainTimeout
+        supervision = Supervision(limits)
         socket = try Supervisor.open(configuration)
     }
 
@@ -55,88 +54,126 @@ package final class Supervisor: TimerHandler {
         }
     }
 
-    /// Supervises until SIGTERM or SIGINT and the worker's end.
+    /// Supervises until SIGTERM or SIGINT and the last worker's end.
     package func run() throws {
         ThisProcess.raiseDescriptorLimit()
         signals = try SignalReader(on: loop) { [unowned self] in receive($0) }
         for warning in configuration.warnings {
             log.warning("configuration", ["note": warning.description])
         }
-        startWorker()
+        perform(supervision.begin())
         loop.run()
         log.close()
     }
 
-    // MARK: The worker
+    // MARK: What happens
 
-    private func startWorker() {
-        guard let listening = socket?.number else { return }
-        startedAt = .now
-        do throws(SystemError) {
-            let path = try ThisProcess.executablePath()
-            worker = try ChildProcess.start(
-                path,
-                arguments: ["worker", "--config", configuration.path],
-                environment: ConfigurationSources.processEnvironment,
-                descriptors: [(childNumber: 0, descriptor: listening)]
-            )
-        } catch {
-            log.error("the worker could not be started", ["reason": error.description])
-            scheduleRestart()
-        }
+    private var now: Moment {
+        Moment(instant: .now, unixSecond: Int(WallClock.milliseconds() / 1000))
     }
-
-    private func workerEnded(_ ending: ChildProcess.Ending) {
-        worker = nil
-        if isStopping {
-            loop.stop()
-            return
-        }
-        log.error("worker ended; another one is started", ["how": ending.words])
-        scheduleRestart()
-    }
-
-    /// At once after a healthy life, then later and later.
-    private func scheduleRestart() {
-        let now = ContinuousClock.now
-        if now - startedAt >= Supervisor.healthyAge { restartDelay = .zero }
-        loop.arm(restartTimer, at: now + restartDelay)
-        restartDelay = min(
-            max(restartDelay * 2, Supervisor.firstDelay),
-            Supervisor.longestDelay
-        )
-    }
-
-    // MARK: Signals
 
     private func receive(_ signal: Signal) {
-        switch signal {
-        case .hup, .usr1: worker?.send(signal)
-        case .usr2: log.warning("SIGUSR2 is not taken", [:])
-        case .child:
-            while let ending = worker?.checkEnding() { workerEnded(ending) }
-        case .term, .int: stop()
+        guard signal == .child else { return perform(supervision.received(signal, at: now)) }
+        for (id, worker) in workers {
+            guard let ending = worker.process.checkEnding() else { continue }
+            worker.channel?.receiveRest()
+            worker.channel?.close()
+            workers[id] = nil
+            let isClean = ending == .exited(0)
+            perform(supervision.ended(id, ending.words, isClean: isClean, at: now))
         }
-    }
-
-    /// New connections are refused at once; the worker ends its requests first.
-    private func stop() {
-        guard !isStopping else { return }
-        isStopping = true
-        socket = nil
-        if case .unix(let path) = configuration.listen { ListeningSocket.removeFile(path) }
-        guard let worker else { return loop.stop() }
-        worker.send(.term)
-        loop.arm(killTimer, at: .now + configuration.drainTimeout + Supervisor.grace)
     }
 
     package func timerFired(_ timer: Timer) {
-        if timer === restartTimer {
-            if !isStopping { startWorker() }
+        perform(supervision.timePassed(at: now))
+    }
+
+    // MARK: What is done
+
+    private func perform(_ actions: [SupervisorAction]) {
+        for action in actions { perform(action) }
+        if let deadline = supervision.nextDeadline {
+            loop.arm(timer, at: deadline)
         } else {
-            log.error("the worker did not end in time and is killed", [:])
-            worker?.kill()
+            loop.cancel(timer)
         }
+    }
+
+    private func perform(_ action: SupervisorAction) {
+        switch action {
+        case .start: startWorker()
+        case .say(let order, let id): workers[id]?.channel?.send(order.line)
+        case .signal(let signal, let id): workers[id]?.process.send(signal)
+        case .kill(let id): workers[id]?.process.kill()
+        case .closeSocket:
+            if case .unix(let path) = configuration.listen { ListeningSocket.removeFile(path) }
+            socket = nil
+        case .log(let event): tell(event)
+        case .finish: loop.stop()
+        }
+    }
+
+    private func startWorker() {
+        guard let listening = socket?.number else { return }
+        do throws(SystemError) {
+            let pair = try LineChannel.makePair()
+            let number = Supervisor.channelNumber
+            let process = try ChildProcess.start(
+                program,
+                arguments: ["worker", "--config", configuration.path, "--channel", "\(number)"],
+                environment: ConfigurationSources.processEnvironment,
+                descriptors: [(0, listening), (number, pair.theirs.number)],
+                signals: .waiting
+            )
+            let id = process.identifier
+            let worker = SupervisedWorker(process)
+            workers[id] = worker
+            perform(supervision.started(id, at: now))
+            worker.channel = try LineChannel(pair.takeOurs(), on: loop) { [unowned self] line in
+                guard let report = WorkerReport(line: line) else { return }
+                perform(supervision.heard(report, from: id, at: now))
+            } ended: {
+                // SIGCHLD tells how.
+            }
+        } catch {
+            perform(supervision.startFailed(error.description, at: now))
+        }
+    }
+
+    private func tell(_ event: SupervisorEvent) {
+        switch event {
+        case .startFailed(let reason):
+            log.error("the worker could not be started", ["reason": reason])
+        case .workerEnded(let how):
+            log.error("worker ended; another one is started", ["how": how])
+        case .handoverBegun: log.notice("hand-over begins", ["program": program])
+        case .handoverDeclined(let reason): log.warning("SIGUSR2 ignored", ["reason": reason])
+        case .handoverRefused(let reason):
+            log.error(
+                "hand-over refused; the old worker goes on",
+                ["reason": reason, "program": program]
+            )
+        case .handedOver(let old, let new):
+            log.notice("handed over", ["from": "\(old)", "to": "\(new)"])
+        case .drained(let id, let how, let isClean):
+            if isClean {
+                log.notice("old worker ended", ["worker": "\(id)"])
+            } else {
+                log.error("an old worker did not end well", ["worker": "\(id)", "how": how])
+            }
+        case .killed(let id):
+            log.error("the worker did not end in time and is killed", ["worker": "\(id)"])
+        }
+    }
+}
+
+/// A worker's process and the line to it.
+private final class SupervisedWorker {
+    let process: ChildProcess
+    var channel: LineChannel?
+
+    init(_ process: ChildProcess) {
+        self.process = process
     }
 }
 

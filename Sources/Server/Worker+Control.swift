@@ -1,13 +1,50 @@
 import JSON
+import Model
 import Platform
 import Relay
 
-/// What is asked of the worker over `control.sock`, and by SIGHUP.
+/// What is asked of the worker over `control.sock`, by SIGHUP, and by other workers.
 extension Worker {
     func handle(_ request: ControlRequest, from caller: ControlConnection) {
         switch request {
-        case .reload(let sequence): reload(upTo: sequence) { caller.answer($0.line) }
-        case .status: collectReports { [unowned self] in caller.answer(status($0)) }
+        case .reload(let sequence): reloadEverywhere(upTo: sequence) { caller.answer($0.line) }
+        case .status: collectStatus { caller.answer($0) }
+        }
+    }
+
+    /// Answers another worker's question.
+    func answer(_ ticket: Int, _ text: String) {
+        let tell = { [unowned self] (bytes: [UInt8]) in
+            let text = String(decoding: bytes, as: UTF8.self)
+            supervisor?.say(.answer(ticket: ticket, text))
+        }
+        switch ControlRequest(line: Array(text.utf8).span) {
+        case .reload(let sequence): reload(upTo: sequence) { tell($0.line) }
+        case .status: collectReports { [unowned self] in tell(brief($0)) }
+        case nil: tell([])
+        }
+    }
+
+    private func askOthers(
+        _ request: ControlRequest,
+        then done: @escaping (_ answers: [String], _ missing: Int) -> Void
+    ) {
+        guard let supervisor else { return done([], 0) }
+        let ticket = questions.open(then: done)
+        let text = String(decoding: request.line, as: UTF8.self)
+        supervisor.say(.ask(ticket: ticket, text))
+    }
+
+    // MARK: Reload
+
+    /// Reloads here and in the workers that drain, and tells when all serve by it.
+    private func reloadEverywhere(
+        upTo sequence: UInt64?,
+        then tell: @escaping (ReloadResult) -> Void
+    ) {
+        askOthers(.reload(sequence: sequence)) { [unowned self] answers, missing in
+            let others = answers.map { ReloadResult(line: Array($0.utf8).span) }
+            reload(upTo: sequence) { tell($0.joined(by: others, missing: missing)) }
         }
     }
 
@@ -16,29 +53,57 @@ extension Worker {
         upTo sequence: UInt64? = nil,
         then tell: @escaping (ReloadResult) -> Void
     ) {
-        let result = reloader.reload()
+        let result = reloadResult()
         lastReload = result
         guard case .done(let generation, _) = result else { return tell(result) }
         if let sequence, generation < sequence {
             return tell(.refused("the store was read up to line number \(generation) only"))
         }
-        let ticket = tickets.open(waitingFor: loops.count) { [unowned self] _ in
+        let ticket = tickets.open(waitingFor: loops.map(\.index)) { [unowned self] _ in
             reloader.closeRetiredLogs()
             tell(result)
         }
-        for mailbox in loops { mailbox.post(.adopt(reloader.makeSettings(), ticket: ticket)) }
+        for running in loops {
+            running.mailbox.post(.adopt(reloader.makeSettings(), ticket: ticket))
+        }
     }
+
+    /// A worker that was handed over may be too old to understand the configuration; keys that are
+    /// revoked are revoked in it all the same.
+    private func reloadResult() -> ReloadResult {
+        let result = reloader.reload()
+        guard !isOwner, !loops.isEmpty, case .refused(let reason) = result,
+            case .done(let generation, let notes) = reloader.readStore()
+        else { return result }
+        let note = "worker \(ThisProcess.id), which is being replaced, took over the keys only"
+        return .done(generation: generation, notes: notes + ["\(note): \(reason)"])
+    }
+
+    // MARK: Status
 
     private func collectReports(then tell: @escaping ([LoopReport]) -> Void) {
-        let ticket = tickets.open(waitingFor: loops.count) { reports in
+        let ticket = tickets.open(waitingFor: loops.map(\.index)) { reports in
             tell(reports.sorted { $0.index < $1.index })
         }
-        for mailbox in loops { mailbox.post(.report(ticket: ticket)) }
+        for running in loops { running.mailbox.post(.report(ticket: ticket)) }
     }
 
-    private func status(_ reports: [LoopReport]) -> [UInt8] {
+    private func collectStatus(then tell: @escaping ([UInt8]) -> Void) {
+        askOthers(.status) { [unowned self] others, _ in
+            collectReports { [unowned self] in tell(status($0, others: others)) }
+        }
+    }
+
+    /// What one worker is doing, in a few numbers.
+    private func brief(_ reports: [LoopReport]) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
+        writeBrief(reports, into: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func writeBrief(_ reports: [LoopReport], into writer: inout JSONWriter) {
         writer.key("pid")
         writer.integer(Int(ThisProcess.id))
         writer.key("uptime_s")
@@ -47,10 +112,18 @@ extension Worker {
         writer.bool(isDraining)
         writer.key("generation")
         writer.integer(Int(clamping: reloader.generation))
-        writer.key("access_keys")
-        writer.integer(reloader.accessKeyCount)
         writer.key("active_requests")
         writer.integer(reports.reduce(0) { $0 + $1.activeRequests })
+        writer.key("connections")
+        writer.integer(reports.reduce(0) { $0 + $1.connections })
+    }
+
+    private func status(_ reports: [LoopReport], others: [String]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writeBrief(reports, into: &writer)
+        writer.key("access_keys")
+        writer.integer(reloader.accessKeyCount)
         writer.key("restart_settings")
         writer.beginObject()
         for (key, value) in reloader.restartSettings {
@@ -62,12 +135,48 @@ extension Worker {
         writer.beginObject()
         lastReload?.write(into: &writer)
         writer.endObject()
+        writer.key("last_handover")
+        writeHandover(into: &writer)
         writer.key("loops")
         writer.beginArray()
         for report in reports { report.write(into: &writer) }
         writer.endArray()
+        writer.key("other_workers")
+        writer.beginArray()
+        for other in others where !other.isEmpty { writer.raw(Array(other.utf8).span) }
+        writer.endArray()
         writer.endObject()
         return writer.bytes
+    }
+
+    private func writeHandover(into writer: inout JSONWriter) {
+        guard let lastHandover else { return writer.null() }
+        writer.beginObject()
+        writer.key("result")
+        writer.string(lastHandover.reason == nil ? "done" : "refused")
+        if let reason = lastHandover.reason {
+            writer.key("reason")
+            writer.string(reason)
+        }
+        writer.key("at")
+        writer.string(Timestamp(unixSecond: Int64(lastHandover.unixSecond)).description)
+        writer.endObject()
+    }
+}
+
+extension ReloadResult {
+    /// This worker's result and those of all others as one: done when all have taken it over.
+    fileprivate func joined(by others: [ReloadResult?], missing: Int) -> ReloadResult {
+        guard case .done(let generation, var notes) = self else { return self }
+        for other in others {
+            switch other {
+            case .done(_, let more): notes += more.filter { !notes.contains($0) }
+            case .refused(let reason): return .refused("a worker that drains: \(reason)")
+            case nil: return .refused("a worker that drains is of another version")
+            }
+        }
+        guard missing == 0 else { return .refused("a worker that drains did not answer") }
+        return .done(generation: generation, notes: notes)
     }
 }
 
@@ -89,36 +198,5 @@ extension LoopReport {
         writer.key("turn_max_us")
         writer.integer(turns.longest)
         writer.endObject()
-    }
-}
-
-/// What waits until every loop has answered.
-struct Tickets {
-    private struct Open {
-        var missing: Int
-        var reports: [LoopReport] = []
-        let done: ([LoopReport]) -> Void
-    }
-
-    private var open: [Int: Open] = [:]
-    private var next = 0
-
-    /// A number under which so many loops will answer.
-    mutating func open(
-        waitingFor count: Int,
-        then done: @escaping ([LoopReport]) -> Void
-    ) -> Int {
-        next += 1
-        open[next] = Open(missing: count, done: done)
-        return next
-    }
-
-    /// One loop has answered; the last one's answer completes the ticket.
-    mutating func resolve(_ ticket: Int, with report: LoopReport?) {
-        guard var entry = open[ticket] else { return }
-        entry.missing -= 1
-        if let report { entry.reports.append(report) }
-        open[ticket] = entry.missing > 0 ? entry : nil
-        if entry.missing == 0 { entry.done(entry.reports) }
     }
 }

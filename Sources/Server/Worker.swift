@@ -10,59 +10,91 @@ import Storage
 /// outlive the process; nothing of a request passes through it.
 package final class Worker: TimerHandler {
     let loop: EventLoop
+    /// The line to the supervisor; nil for a worker that was started by hand.
+    let supervisor: SupervisorLine?
     let mailbox: Mailbox<HousekeepingMessage>
     let reloader: Reloader
     let log: OperationalLog
     let startedAt: ContinuousClock.Instant
-    var loops: [Mailbox<LoopMessage>] = []
+    /// The event loops that run.
+    var loops: [RunningLoop] = []
     /// Whom to answer when every loop has done what a ticket asks for.
     var tickets = Tickets()
     var lastReload: ReloadResult?
-    private var runningLoops = 0
+    /// Whether it has what only one worker may have.
+    var isOwner = false
+    /// The questions that other workers have not all answered yet.
+    var questions = OpenQuestions()
+    /// How the last hand-over ended, as far as it was told.
+    var lastHandover: HandoverResult?
+    /// Why it can't go on.
+    var failure: (any Error)?
+    var control: ControlServer?
+    var socket: FileDescriptor?
     private(set) var isDraining = false
     private var receiver: MailboxReceiver<HousekeepingMessage>?
-    private var control: ControlServer?
     private var signals: SignalReader?
     private lazy var drainTimer = Timer(handler: self)
     private lazy var lastUsedTimer = Timer(handler: self)
 
-    /// Reads configuration and store; nothing is served yet.
+    /// Serves until it is told to end.
+    ///
+    /// The listening socket is descriptor 0, the line to the supervisor the descriptor `channel`.
+    package static func serve(configurationPath: String, channel: CInt?) throws {
+        let loop = try EventLoop()
+        let supervisor = try channel.map { number throws(SystemError) in
+            try SupervisorLine(FileDescriptor(taking: number), on: loop)
+        }
+        defer { supervisor?.finish() }
+        do {
+            try Worker(configurationPath, on: loop, supervisor).run()
+        } catch {
+            supervisor?.say(.failed("\(error)"))
+            throw error
+        }
+    }
+
+    /// Reads the configuration; nothing is served yet.
     ///
     /// - Throws: `StartFailure` when the configuration can't be used. A store that can't be read
     ///   is none: it is answered with 27009 until a reload mends it.
-    package init(configurationPath: String) throws {
+    private init(
+        _ configurationPath: String,
+        on loop: EventLoop,
+        _ supervisor: SupervisorLine?
+    ) throws {
         startedAt = .now
-        loop = try EventLoop()
+        self.loop = loop
+        self.supervisor = supervisor
         mailbox = try Mailbox()
         let start = try Reloader.load(configurationPath)
         log = try OperationalLog(start.configuration.logLevel)
         reloader = try Reloader(start, path: configurationPath, log: log)
     }
 
-    /// Serves until it is told to end; the listening socket is descriptor 0.
-    package func run() throws {
+    private func run() throws {
         ThisProcess.endWithParent()
         CurlLibrary.initialize()
-        let socket = try ListeningSocket.inherited()
+        socket = try ListeningSocket.inherited()
         receiver = try MailboxReceiver(mailbox, on: loop) { [unowned self] in receive($0) }
         signals = try SignalReader(on: loop) { [unowned self] in receive($0) }
-        control = try ControlServer(path: reloader.controlPath, on: loop) { [unowned self] in
-            handle($0, from: $1)
-        }
-        lastReload = reloader.readStore()
-        try startLoops(on: socket)
+        let result = reloader.readStore()
+        lastReload = result
         loop.arm(lastUsedTimer, at: .now + Reloader.lastUsedInterval)
-        log.notice("worker started", ["loops": "\(loops.count)"])
+        getReady(result)
         loop.run()
-        reloader.writeLastUsed()
+        letGo()
         log.notice("worker ended", [:])
         reloader.accessLog.close()
         log.close()
+        if let failure { throw failure }
     }
 
     // MARK: Loops
 
-    private func startLoops(on socket: borrowing FileDescriptor) throws {
+    /// Starts to serve.
+    func startLoops() throws {
+        guard let socket = socket.take() else { return }
         for index in 0..<reloader.loopCount {
             let mailbox = try Mailbox<LoopMessage>()
             let descriptor = try ListeningSocket.duplicate(socket).release()
@@ -74,18 +106,21 @@ package final class Worker: TimerHandler {
                 housekeeping: self.mailbox
             )
             try Thread("loop-\(index)") { start.run() }.detach()
-            loops.append(mailbox)
-            runningLoops += 1
+            loops.append(RunningLoop(index: index, mailbox: mailbox))
         }
+        log.notice("worker started", ["loops": "\(loops.count)"])
     }
 
     private func receive(_ message: HousekeepingMessage) {
         switch message {
-        case .adopted(let ticket): tickets.resolve(ticket, with: nil)
-        case .report(let report, let ticket): tickets.resolve(ticket, with: report)
-        case .loopEnded:
-            runningLoops -= 1
-            if runningLoops == 0 { loop.stop() }
+        case .adopted(let index, let ticket): tickets.resolve(ticket, by: index)
+        case .report(let report, let ticket):
+            tickets.resolve(ticket, by: report.index, with: report)
+        case .loopEnded(let index):
+            // A loop that has ended serves by nothing any more.
+            loops.removeAll { $0.index == index }
+            tickets.forget(index)
+            if loops.isEmpty { loop.stop() }
         }
     }
 
@@ -97,28 +132,38 @@ package final class Worker: TimerHandler {
         case .usr1:
             reloader.accessLog.reopen()
             log.notice("logs reopened", [:])
-        case .term, .int: drain()
+        case .term, .int: drain(.close)
         case .usr2, .child: break
         }
     }
 
-    private func drain() {
+    /// Takes no new connections and ends with the last request.
+    func drain(_ idle: IdleConnections) {
+        for running in loops { running.mailbox.post(.drain(idle)) }
+        let timeout = reloader.drainTimeout
+        supervisor?.say(.draining(milliseconds: Int(timeout / .milliseconds(1))))
         guard !isDraining else { return }
         isDraining = true
-        log.notice("draining", ["timeout": "\(reloader.drainTimeout)"])
-        for mailbox in loops { mailbox.post(.drain) }
-        loop.arm(drainTimer, at: .now + reloader.drainTimeout)
+        log.notice("draining", ["timeout": "\(timeout)"])
+        if loops.isEmpty { loop.stop() }
+        loop.arm(drainTimer, at: .now + timeout)
     }
 
     package func timerFired(_ timer: Timer) {
         if timer === lastUsedTimer {
-            reloader.writeLastUsed()
+            writeUses()
             loop.arm(lastUsedTimer, at: loop.now + Reloader.lastUsedInterval)
         } else {
             log.warning("requests cut at the end of drain_timeout", [:])
-            for mailbox in loops { mailbox.post(.stop) }
+            for running in loops { running.mailbox.post(.stop) }
         }
     }
+}
+
+/// A loop that runs, as the housekeeping thread knows it.
+struct RunningLoop {
+    let index: Int
+    let mailbox: Mailbox<LoopMessage>
 }
 
 /// What crosses into a loop's thread.
@@ -136,7 +181,7 @@ private struct LoopStart: Sendable {
             // Without its loop the worker is no use: the supervisor starts another one.
             fatalError("a loop could not start: \(error)")
         }
-        housekeeping.post(.loopEnded)
+        housekeeping.post(.loopEnded(index))
     }
 
     private func serve() throws(SystemError) {
@@ -147,10 +192,10 @@ private struct LoopStart: Sendable {
             switch message {
             case .adopt(let settings, let ticket):
                 worker.adopt(settings)
-                housekeeping.post(.adopted(ticket: ticket))
+                housekeeping.post(.adopted(by: index, ticket: ticket))
             case .report(let ticket):
                 housekeeping.post(.report(worker.report(index), ticket: ticket))
-            case .drain: worker.drain()
+            case .drain(let idle): worker.drain(idle)
             case .stop: worker.stopNow()
             }
         }

@@ -41,11 +41,13 @@ final class WorkerLoop: Responder {
     }
 
     /// Accepts no more, lets requests in flight end, then stops the loop.
-    func drain() {
+    func drain(_ idle: IdleConnections) {
         listener?.onIdle = { [loop] in loop.stop() }
         listener?.drain()
-        // The process takes no more requests at all: an idle connection has nothing to wait for.
-        listener?.closeIdleConnections()
+        switch idle {
+        case .close: listener?.closeIdleConnections()
+        case .wait: break
+        }
     }
 
     /// Ends what is still running: the time to drain is over.

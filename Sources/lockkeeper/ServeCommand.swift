@@ -10,7 +10,8 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve until SIGTERM.",
         discussion: """
             Logs go to stderr. SIGHUP reads configuration and keys again, SIGUSR1 opens log files \
-            again, SIGTERM ends: running answers finish, for at most `drain_timeout`.
+            again, SIGUSR2 hands over to the program that is at this one's path now, SIGTERM ends: \
+            running answers finish, for at most `drain_timeout`.
             """
     )
 

@@ -7,7 +7,7 @@ import Storage
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show what the running worker does, and how its last reload ended."
+        abstract: "Show what the running workers do, and how the last reload and hand-over ended."
     )
 
     @OptionGroup var common: CommonOptions
@@ -40,6 +40,19 @@ struct StatusCommand: ParsableCommand {
             let reason = reload["reason"]?.string.map { ": \($0)" } ?? ""
             row("last reload", (reload["result"]?.string ?? "none") + reason)
             for note in reload["notes"]?.elements ?? [] { row("note", note.string ?? "") }
+        }
+        if let handover = status["last_handover"], let result = handover["result"]?.string {
+            let reason = handover["reason"]?.string.map { ": \($0)" } ?? ""
+            row("last hand-over", "\(result) at \(handover["at"]?.string ?? "?")\(reason)")
+        }
+        for other in status["other_workers"]?.elements ?? [] {
+            row(
+                "old worker",
+                "pid \(number(other, "pid")), up \(number(other, "uptime_s")) s, "
+                    + (other["draining"]?.bool == true ? "draining, " : "")
+                    + "\(number(other, "active_requests")) requests, "
+                    + "\(number(other, "connections")) connections"
+            )
         }
         for loop in status["loops"]?.elements ?? [] {
             row(

@@ -12,8 +12,11 @@ struct WorkerCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    @Option(help: "The descriptor of the line to the supervisor.")
+    var channel: Int32?
+
     func run() throws {
         SignalReader.blockAll()
-        try Worker(configurationPath: common.configurationPath).run()
+        try Worker.serve(configurationPath: common.configurationPath, channel: channel)
     }
 }

@@ -1,9 +1,10 @@
-"""Load from wrk: a steady rate, or as much as goes."""
+"""Load: requests from wrk at a steady rate, or as many as go, and streams read to their end."""
 
 import json
 import os
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 SCRIPT = Path(__file__).with_name("paced.lua")
@@ -33,3 +34,25 @@ class Load:
         output, _ = self.process.communicate(timeout=90)
         assert self.process.returncode == 0, output
         return json.loads(output.splitlines()[-1])
+
+
+class Stream(threading.Thread):
+    """A streamed request in the background and every byte that came of it."""
+
+    def __init__(self, site, model):
+        super().__init__(daemon=True)
+        self.site, self.model = site, model
+        self.content = b""
+        self.error = None
+        self.has_begun = threading.Event()
+        self.start()
+        assert self.has_begun.wait(10)
+
+    def run(self):
+        try:
+            with self.site.stream(self.model) as response:
+                for part in response.iter_raw():
+                    self.content += part
+                    self.has_begun.set()
+        except Exception as error:  # Kept for the test to judge.
+            self.error = error

@@ -71,6 +71,7 @@ class Machine:
     function for all gateways; `settings` are top-level keys of gateway.yaml, `gateway` those of
     ep_main; `locations` goes into nginx's server block, `api_params` into the locations of the API.
     nginx believes `nginx_authority` of a realtime provider, the test's own unless set.
+    `keepalive` is how long nginx keeps an idle connection to the gateway.
     With `tls_provider` set to members of a provider, nginx plays the provider `secure` over TLS.
     """
 
@@ -79,11 +80,12 @@ class Machine:
 
     def __init__(self, certificates, providers=simulated_providers, gateway=None, settings=None,
                  gateways=None, locations="", api_params="", environment=None, tls_provider=None,
-                 nginx_authority=None):
+                 nginx_authority=None, keepalive="30s"):
         self.root = Path(tempfile.mkdtemp(prefix="lk-", dir="/tmp"))
         self.certificates = certificates
         self.nginx_authority = nginx_authority or certificates.authority
         self.locations = locations
+        self.keepalive = keepalive
         self.api_params = api_params
         self.environment = {
             **os.environ, "TEST_OPENAI_KEY": self.openai_key,
@@ -98,8 +100,11 @@ class Machine:
         self.socket_path = self.root / "worker.sock"
         self.state = self.root / "state"
         self.client = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
-        for folder in ("state", "nginx", "nginx/temp", "bodies"):
+        for folder in ("state", "nginx", "nginx/temp", "bodies", "bin"):
             (self.root / folder).mkdir()
+        # A path of its own, at which another program may be put.
+        self.program = self.root / "bin" / "lockkeeper"
+        self.program.symlink_to(BIN / "lockkeeper")
         master_key = self.root / "master.key"
         master_key.write_bytes(base64.b64encode(os.urandom(32)) + b"\n")
         master_key.chmod(0o400)
@@ -158,7 +163,7 @@ class Machine:
         until("the simulator listens", lambda: self.runs("simulator") and path.exists())
 
     def start_gateway(self):
-        self.spawn("gateway", BIN / "lockkeeper", "serve", "--config", self.config_path)
+        self.spawn("gateway", self.program, "serve", "--config", self.config_path)
         until("the gateway listens", lambda: self.runs("gateway") and self.socket_path.exists())
 
     def runs(self, name):
@@ -173,7 +178,8 @@ class Machine:
         shutil.copytree(TOP / "nginx", folder / "lockkeeper", dirs_exist_ok=True)
         upstream = folder / "lockkeeper" / "lockkeeper.conf"
         upstream.write_text(upstream.read_text().replace(
-            "/run/lockkeeper/worker.sock", str(self.socket_path)))
+            "/run/lockkeeper/worker.sock", str(self.socket_path)).replace(
+            "keepalive_timeout 30s", f"keepalive_timeout {self.keepalive}"))
         realtime = folder / "lockkeeper" / "snippets" / "realtime.conf"
         realtime.write_text(realtime.read_text().replace(
             "/etc/ssl/certs/ca-certificates.crt", str(self.nginx_authority)))

@@ -5,13 +5,12 @@ import json
 import os
 import re
 import signal
-import threading
 import time
 
 import httpx
 import pytest
 
-from load import Load
+from load import Load, Stream
 from machine import children_of, is_alive, until
 
 
@@ -81,28 +80,6 @@ def test_worker_after_worker_is_replaced(start_machine):
         until("it serves", site.is_ready, seconds=15)
         assert site.chat().is_success
     assert len(seen) == 5
-
-
-class Stream(threading.Thread):
-    """A streamed request in the background and every byte that came of it."""
-
-    def __init__(self, site, model):
-        super().__init__(daemon=True)
-        self.site, self.model = site, model
-        self.content = b""
-        self.error = None
-        self.has_begun = threading.Event()
-        self.start()
-        assert self.has_begun.wait(10)
-
-    def run(self):
-        try:
-            with self.site.stream(self.model) as response:
-                for part in response.iter_raw():
-                    self.content += part
-                    self.has_begun.set()
-        except Exception as error:  # Kept for the test to judge.
-            self.error = error
 
 
 def terminate(site):
