@@ -40,6 +40,13 @@ def test_every_page_can_be_reached_from_the_readme():
     assert set(PAGES) - decisions - seen == set()
 
 
+def test_the_decisions_are_numbered_one_by_one():
+    pages = sorted((TOP / "docs" / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        assert page.read_text().startswith(f"# {int(page.name[:4])}. "), name_of(page)
+
+
 # --- commands ---
 
 
