@@ -72,7 +72,7 @@ extension Worker {
     /// revoked are revoked in it all the same.
     private func reloadResult() -> ReloadResult {
         let result = reloader.reload()
-        guard !isOwner, !loops.isEmpty, case .refused(let reason) = result,
+        guard !isOwner || isDraining, !loops.isEmpty, case .refused(let reason) = result,
             case .done(let generation, let notes) = reloader.readStore()
         else { return result }
         let note = "worker \(ThisProcess.id), which is being replaced, took over the keys only"

@@ -91,10 +91,11 @@ extension Worker {
     }
 
     /// Another gateway may be started in its place: nothing may be in its way.
+    ///
+    /// The socket's file stays: it may be the other gateway's by now.
     private func supervisorEnded() {
         log.warning("the supervisor is gone", [:])
         writeUses()
-        if control != nil { ListeningSocket.removeFile(reloader.controlPath) }
         yieldControl()
         drain(.close)
     }

@@ -183,6 +183,36 @@ def test_a_successor_that_can_not_read_its_files_leaves_the_old_worker_serving(
     assert site.chat().is_success
 
 
+def test_an_old_worker_takes_keys_although_it_can_not_read_the_configuration(start_machine):
+    """One of an older version can't read a newer one; here neither worker can."""
+    site = start_machine()
+    site.token
+    record = site.create_key()
+    stream = slow_stream(site)
+    old, new = hand_over(site)
+    intact = site.config_path.read_text()
+    site.config_path.write_text(intact.replace("{", '{"later": true,', 1))
+    site.config_path = site.root / "readable.yaml"
+    site.config_path.write_text(intact)
+    done = site.cli("keys", "delete", record["id"], check=False)
+    assert (done.returncode, "later" in done.stderr) == (1, True)
+    status = site.status()
+    other = next(other for other in status["other_workers"] if other["pid"] == old)
+    assert other["generation"] > status["generation"]
+    check_stream(stream)
+
+
+def test_a_worker_that_dies_after_an_upgrade_is_replaced_by_the_program_at_the_path(start_machine):
+    site = start_machine()
+    site.chat()
+    old = site.worker_pid()
+    replace_program(site)
+    os.kill(old, signal.SIGKILL)
+    new = until("a successor", lambda: next((pid for pid in workers(site) if pid != old), None))
+    until("it answers", lambda: site.chat().is_success)
+    assert os.stat(f"/proc/{new}/exe").st_ino == site.program.stat().st_ino
+
+
 def test_a_second_signal_during_a_handover_is_ignored(start_machine):
     site = start_machine()
     site.chat()
