@@ -104,6 +104,7 @@ let package = Package(
         .library("CFastCGI", package: "libfcgi-dev"),
         .library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         .library("CJansson", pkgConfig: "jansson", package: "libjansson-dev"),
+        .library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
 
         // The domain tower: no I/O, no clock, no thread.
         .floor("Model"),
@@ -111,6 +112,7 @@ let package = Package(
         .floor("EventStream"),
         .floor("Access", ["Model", .crypto]),
         .floor("Routing", ["Model"]),
+        .floor("Selection", ["Model", "JSON", "CPCRE2"]),
         .floor("Dialects", ["Model", "JSON", "EventStream"]),
         .floor("Relay", ["Model", "JSON", "EventStream", "Access", "Routing", "Dialects"]),
 
@@ -122,7 +124,7 @@ let package = Package(
         // The bridge between the towers, and the floors above both.
         .floor(
             "Storage",
-            ["Model", "Access", "Routing", "JSON", "Platform", .crypto, .yams],
+            ["Model", "Access", "Routing", "Selection", "JSON", "Platform", .crypto, .yams],
             resources: [.embedInCode("Resources/catalog.json")]
         ),
         .floor("Server", ["Relay", "FastCGI", "Curl", "Storage"]),
@@ -135,6 +137,7 @@ let package = Package(
         .tests(of: "EventStream"),
         .tests(of: "Access"),
         .tests(of: "Routing"),
+        .tests(of: "Selection", ["JSON"]),
         .tests(of: "Dialects", ["Model"], fixtures: ["Fixtures"]),
         .tests(of: "Relay", ["Access", "JSON", "Model", "Routing"]),
         .tests(of: "Platform"),

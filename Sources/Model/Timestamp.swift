@@ -59,44 +59,6 @@ extension Timestamp {
     }
 }
 
-/// A day of the Gregorian calendar, reckoned in eras of 400 years that begin on the first of March.
-private struct CivilDate {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-
-    /// The day that is so many days after 1970-01-01.
-    init(dayNumber: Int64) {
-        let (era, dayOfEra) = floorDivide(dayNumber + 719_468, 146_097)
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-        month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    /// The day of that date, nil when the month has no such day.
-    init?(year: Int64, month: Int64, day: Int64) {
-        guard (1...12).contains(month), day >= 1 else { return nil }
-        self.year = year
-        self.month = month
-        self.day = day
-        let back = CivilDate(dayNumber: dayNumber)
-        guard back.month == month, back.day == day else { return nil }
-    }
-
-    /// The days since 1970-01-01.
-    var dayNumber: Int64 {
-        let marchYear = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = floorDivide(marchYear, 400)
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-}
-
 /// Reads fixed runs of digits and the marks between them.
 private struct DigitReader {
     private var rest: Substring.UTF8View
@@ -156,11 +118,6 @@ private struct DigitReader {
         else { return nil }
         return sign * (hour * 3600 + minute * 60)
     }
-}
-
-private func floorDivide(_ value: Int64, _ by: Int64) -> (quotient: Int64, remainder: Int64) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: by)
-    return remainder < 0 ? (quotient - 1, remainder + by) : (quotient, remainder)
 }
 
 /// Writes fixed runs of digits and the marks between them: an access log line needs it a request.

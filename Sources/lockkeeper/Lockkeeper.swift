@@ -10,7 +10,7 @@ struct Lockkeeper: ParsableCommand {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, StatusCommand.self, ReloadCommand.self,
             InitCommand.self, CheckCommand.self, KeysCommand.self, ProviderKeysCommand.self,
-            GatewaysCommand.self, ModelsCommand.self, RouteCommand.self,
+            GatewaysCommand.self, ModelsCommand.self, RouteCommand.self, EvalCommand.self,
         ]
     )
 }

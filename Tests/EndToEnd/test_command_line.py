@@ -198,8 +198,42 @@ def test_route_refuses_a_key_as_the_gateway_would(made):
     assert "aigk_none" in done.stderr
 
 
+def test_eval_prints_a_typed_value(made, tmp_path):
+    bindings = tmp_path / "bindings.json"
+    bindings.write_text('{"tokens": {"int": "1200"}, "tags": {"list": [{"string": "a"}]}}')
+    done = made.run("eval", "tokens > 1000 && 'a' in tags ? tokens + 1 : 0",
+                    "--bindings", str(bindings), config=False)
+    assert (done.returncode, done.stdout) == (0, '{"int":"1201"}\n')
+    done = made.run("eval", "timestamp('2026-07-01T12:00:00Z').getHours('Europe/Berlin')", config=False)
+    assert done.stdout == '{"int":"14"}\n'
+
+
+def test_eval_shows_where_the_fault_is(made):
+    done = made.run("eval", "1 +\n  tokns", config=False)
+    assert done.returncode == 1
+    assert "`tokns` is not known here (line 2, column 3)" in done.stderr
+    assert done.stderr.rstrip("\n").splitlines()[-2:] == ["      tokns", "      ^"]
+    assert "division by zero" in made.run("eval", "1 / 0", config=False).stderr
+
+
+def test_eval_runs_cases_and_tells_the_totals(made, tmp_path):
+    cases = tmp_path / "cases.json"
+    right = {"file": "f", "section": "s", "name": "n", "expr": "1 + 1", "value": {"int": "2"}}
+    cases.write_text(json.dumps([right, {**right, "expr": "1 / 0", "value": None, "error": True}]))
+    done = made.run("eval", "--cases", str(cases), config=False)
+    assert (done.returncode, done.stdout) == (0, "2 passed, 0 failed\n")
+    cases.write_text(json.dumps([right, {**right, "value": {"uint": "2"}}]))
+    done = made.run("eval", "--cases", str(cases), config=False)
+    assert done.returncode == 1
+    assert done.stdout == """f/s/n: 1 + 1
+    {"int":"2"} in place of {"uint":"2"}
+1 passed, 1 failed
+"""
+
+
 @pytest.mark.parametrize("arguments", [
-    ["route"], ["route", "--model", "a", "--body", "b"], ["models", "--colour"], ["nothing"],
+    ["eval"], ["eval", "1", "--cases", "x"], ["route"], ["route", "--model", "a", "--body", "b"],
+    ["models", "--colour"], ["nothing"],
 ])
 def test_a_wrong_use_exits_with_64(made, arguments):
     assert made.run(*arguments).returncode == 64

@@ -1,7 +1,17 @@
 /// Base64 (RFC 4648), of both alphabets.
-enum Base64 {
+package enum Base64 {
     /// The bytes in the alphabet for URLs and file names, without padding.
-    static func urlText(of bytes: [UInt8]) -> String {
+    package static func urlText(of bytes: [UInt8]) -> String {
+        text(of: bytes, in: urlDigits)
+    }
+
+    /// The bytes in the usual alphabet, padded.
+    package static func text(of bytes: [UInt8]) -> String {
+        let text = text(of: bytes, in: digits)
+        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    }
+
+    private static func text(of bytes: [UInt8], in digits: [Unicode.Scalar]) -> String {
         var text = String.UnicodeScalarView()
         var bits: UInt32 = 0
         var bitCount = 0
@@ -19,7 +29,7 @@ enum Base64 {
 
     /// The bytes that a text stands for, in either alphabet, padded or not; nil when it is none, or
     /// not the one text of its bytes.
-    static func bytes(of text: String) -> [UInt8]? {
+    package static func bytes(of text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0
         var bitCount = 0
@@ -41,9 +51,11 @@ enum Base64 {
         return bitCount < 6 && rest == 0 ? bytes : nil
     }
 
-    private static let digits = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".unicodeScalars
+    private static let letters = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars
     )
+    private static let digits = letters + ["+", "/"]
+    private static let urlDigits = letters + ["-", "_"]
 
     private static func value(of byte: UInt8) -> UInt32? {
         switch byte {

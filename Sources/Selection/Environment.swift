@@ -1,0 +1,25 @@
+/// What an expression may speak of.
+package struct Environment: Sendable {
+    /// The names of values that are given when it runs, dotted ones among them, and their types.
+    package var variables: [String: StaticType]
+    /// Finds the rules of a time zone by its name, as `Europe/Berlin`.
+    package var zone: @Sendable (String) -> TimeZone?
+    /// Whether names and types are checked before it runs; otherwise a fault is one when it is met.
+    package var isChecked: Bool
+
+    /// An environment of these variables.
+    package init(
+        variables: [String: StaticType] = [:],
+        isChecked: Bool = true,
+        zone: @escaping @Sendable (String) -> TimeZone? = { _ in nil }
+    ) {
+        self.variables = variables
+        self.isChecked = isChecked
+        self.zone = zone
+    }
+
+    /// The zone of a fixed offset or of a name.
+    func timeZone(_ text: String) -> TimeZone? {
+        TimeZone(fixed: text) ?? zone(text)
+    }
+}
