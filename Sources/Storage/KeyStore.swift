@@ -5,6 +5,7 @@ import Platform
 package final class KeyStore {
     private let directory: StateDirectory
     private let reader: StoreReader<StoreContents>
+    private let limit: Int
 
     /// What a change came to.
     package struct Commit: Equatable, Sendable {
@@ -16,10 +17,14 @@ package final class KeyStore {
         package let compactionFailure: StorageError?
     }
 
-    /// Reads the store of a directory.
-    package init(_ directory: StateDirectory) throws(StorageError) {
+    /// Reads the store of a directory, which has so many bytes at most.
+    package init(
+        _ directory: StateDirectory,
+        limit: Int = Limits.storeBytes
+    ) throws(StorageError) {
         self.directory = directory
-        reader = StoreReader(of: directory, into: StoreContents())
+        self.limit = limit
+        reader = StoreReader(of: directory, into: StoreContents(), limit: limit)
         _ = try reader.refresh()
     }
 
@@ -40,6 +45,7 @@ package final class KeyStore {
         _ = try reader.refresh()
         let change = try decide(reader.image)
         let line = try encode(StoreLine(sequence: reader.sequence + 1, change: change))
+        try checkRoom(for: line, change)
         let tornByteCount = reader.tornByteCount
         try append(line)
         _ = try reader.refresh()
@@ -50,6 +56,17 @@ package final class KeyStore {
             sequence: max(sequence, reader.sequence),
             tornByteCount: tornByteCount,
             compactionFailure: failure
+        )
+    }
+
+    /// A full store still takes deletions: they make the room.
+    private func checkRoom(for line: [UInt8], _ change: StoreChange) throws(StorageError) {
+        let room = change.isDeletion ? limit : limit - limit / 64
+        guard reader.end + line.count > room else { return }
+        throw StorageError(
+            "the key store is full: it has \(reader.end) bytes, and \(limit) are the most",
+            at: directory.storePath,
+            remedy: "delete keys that nobody uses; nothing was changed"
         )
     }
 

@@ -13,6 +13,14 @@ package enum StoreChange: Equatable, Sendable {
     case providerKeyDeleted(ProviderKeyID)
     /// The lines before were rewritten without the dead ones.
     case compaction
+
+    /// Whether a record goes.
+    var isDeletion: Bool {
+        switch self {
+        case .accessKeyDeleted, .providerKeyDeleted: true
+        case .accessKey, .providerKey, .compaction: false
+        }
+    }
 }
 
 /// One line of the key store.

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import Platform
 
 /// Follows a key store: reads what was appended, or all of it when the file is another one.
@@ -8,6 +9,7 @@ import Platform
 package final class StoreReader<Image: StoreImage> {
     private let path: String
     private let empty: Image
+    private let limit: Int
     private var progress: StoreProgress<Image>
     private var file: File?
     private var status: FileStatus?
@@ -23,8 +25,15 @@ package final class StoreReader<Image: StoreImage> {
     }
 
     /// A reader that has read nothing yet, and makes images of lines from an empty one on.
-    package init(of directory: StateDirectory, into empty: Image) {
+    ///
+    /// - Parameter limit: the most bytes of the file.
+    package init(
+        of directory: StateDirectory,
+        into empty: Image,
+        limit: Int = Limits.storeBytes
+    ) {
         path = directory.storePath
+        self.limit = limit
         self.empty = empty
         progress = StoreProgress(image: empty)
     }
@@ -62,6 +71,13 @@ package final class StoreReader<Image: StoreImage> {
         let status = try reporting { () throws(SystemError) in try file.status() }
         // A torn line may have become another one of the same length within the clock's tick.
         if status == self.status, tornByteCount == 0 { return .unchanged }
+        guard status.byteCount <= limit else {
+            throw StorageError(
+                "the key store has \(status.byteCount) bytes, and \(limit) are the most",
+                at: path,
+                remedy: "spread the keys over several gateways"
+            )
+        }
         let outcome: Outcome
         if let appended = readOn(file, status) {
             outcome = appended

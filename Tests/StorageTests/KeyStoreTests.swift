@@ -30,6 +30,24 @@ import Testing
         #expect(try open().contents == first.contents)
     }
 
+    @Test func `takes no more than its limit, and a deletion then`() throws {
+        let line = Records.line(1, key: 1).utf8.count
+        let limit = 10 * line
+        let store = try KeyStore(try directory.state(), limit: limit)
+        for number in 1...9 { _ = try create(number, in: store) }
+        let before = try directory.text("store.jsonl")
+        let error = try #require(throws: StorageError.self) { _ = try create(10, in: store) }
+        #expect(
+            error.description
+                == "\(directory.path)/store.jsonl: the key store is full: it has "
+                + "\(before.utf8.count) bytes, and \(limit) are the most; delete keys that nobody "
+                + "uses; nothing was changed"
+        )
+        #expect(try directory.text("store.jsonl") == before)
+        _ = try store.commit { _ in .accessKeyDeleted(AccessKeyID("aigk_1")) }
+        #expect(store.contents.accessKeys.count == 8)
+    }
+
     @Test func `decides with what others wrote before`() throws {
         let first = try open()
         let second = try open()

@@ -50,6 +50,34 @@ import Testing
         #expect(reader.sequence == 8)
     }
 
+    @Test func `refuses a file beyond its limit and keeps what it has`() throws {
+        let line = Records.line(1, key: 1)
+        let limit = line.utf8.count
+        let reader = StoreReader(
+            of: try directory.state(),
+            into: StoreContents(),
+            limit: limit
+        )
+        try write(line)
+        #expect(try reader.refresh() == .readWhole(lineCount: 1))
+        try directory.append(" ", to: "store.jsonl")
+        let error = try #require(throws: StorageError.self) { _ = try reader.refresh() }
+        #expect(
+            error.description
+                == "\(directory.path)/store.jsonl: the key store has \(limit + 1) bytes, and "
+                + "\(limit) are the most; spread the keys over several gateways"
+        )
+        #expect(reader.image.recordCount == 1)
+    }
+
+    @Test func `refuses two gibibytes without reading them`() throws {
+        try write(Records.line(1, key: 1))
+        try File("\(directory.path)/store.jsonl", for: .writing)
+            .truncate(to: Limits.storeBytes + 1)
+        let error = try #require(throws: StorageError.self) { _ = try reader.refresh() }
+        #expect(error.problem.contains("2147483649 bytes"))
+    }
+
     @Test func `reads what was appended, and nothing twice`() throws {
         try write(Records.line(1, key: 1))
         _ = try reader.refresh()
