@@ -88,6 +88,7 @@ extension Exchange {
             clientQuery: onlyConnects
                 ? queryNaming(model: planned.candidate.model) : queryWithoutTokens
         )
+        noteUse(of: planned.credential, at: now)
         record.attempts.append(
             AttemptRecord(
                 candidate: planned.candidate.displayName,

@@ -81,6 +81,8 @@ package struct Exchange: ~Copyable {
     package var record = ExchangeRecord()
 
     private let question: Question
+    /// The wall clock's second at the start.
+    private var startSecond: Int64 = 0
     var head: RequestHead
     var state = State.new
     var gateway: Gateway?
@@ -134,6 +136,13 @@ package struct Exchange: ~Copyable {
         if case .finished = state { true } else { false }
     }
 
+    /// Notes that an attempt uses a key of the account.
+    func noteUse(of credential: Credential, at now: ContinuousClock.Instant) {
+        guard let row = credential.row else { return }
+        let second = startSecond + (now - start).components.seconds
+        snapshot.providerKeyUses.touch(row, atUnixSecond: second)
+    }
+
     /// The wire language of the answer and its errors.
     var dialect: Dialect { endpoint?.dialect ?? .openAIChat }
 }
@@ -146,6 +155,7 @@ extension Exchange {
     /// A refused request's body is read and thrown away before the answer goes out, so that the
     /// web server can keep the connection.
     package mutating func begin(unixSecond: Int64) {
+        startSecond = unixSecond
         if let answer = answerToHead(unixSecond) {
             state = .discarding(answer)
         } else {

@@ -10,6 +10,8 @@ package final class Snapshot: Sendable {
     package let generation: UInt64
     /// The access keys; nil while the store can't be read (27009).
     package let keys: KeyTable?
+    /// Where uses of the accounts' provider keys are noted.
+    package let providerKeyUses: ProviderKeyUses
     /// Which client headers go upstream.
     package let headerRules: RequestHeaderRules
     /// The longest body.
@@ -24,6 +26,7 @@ package final class Snapshot: Sendable {
     package init(
         generation: UInt64,
         keys: KeyTable?,
+        providerKeyUses: ProviderKeyUses,
         gateways: [Gateway],
         headerRules: RequestHeaderRules,
         maxBodyBytes: Int,
@@ -32,6 +35,7 @@ package final class Snapshot: Sendable {
     ) {
         self.generation = generation
         self.keys = keys
+        self.providerKeyUses = providerKeyUses
         self.gateways = gateways
         self.headerRules = headerRules
         self.maxBodyBytes = maxBodyBytes

@@ -8,12 +8,15 @@ package struct OwnKey: Sendable {
     package let provider: ProviderID
     /// The key.
     package let secret: Secret
+    /// Its row where uses are noted; nil where nobody notes them.
+    package let row: UInt32?
 
     /// An opened key.
-    package init(id: ProviderKeyID, provider: ProviderID, secret: Secret) {
+    package init(id: ProviderKeyID, provider: ProviderID, secret: Secret, row: UInt32? = nil) {
         self.id = id
         self.provider = provider
         self.secret = secret
+        self.row = row
     }
 }
 
@@ -33,6 +36,14 @@ package struct Credential: Equatable, Sendable {
     package let secret: Secret?
     /// Whose it is.
     package let source: Source
+    /// The row where uses of an account's key are noted.
+    package let row: UInt32?
+
+    init(secret: Secret?, source: Source, row: UInt32? = nil) {
+        self.secret = secret
+        self.source = source
+        self.row = row
+    }
 
     /// Whether the operator owns it, which decides what of an answer the client may see.
     package var isManaged: Bool {
@@ -52,7 +63,7 @@ package enum KeyOrder {
     ) -> [Credential] {
         let own = keys.filter { $0.provider == provider.id }
         if !own.isEmpty {
-            return own.map { Credential(secret: $0.secret, source: .own($0.id)) }
+            return own.map { Credential(secret: $0.secret, source: .own($0.id), row: $0.row) }
         }
         if !provider.managedKeys.isEmpty {
             return provider.managedKeys.enumerated().map { place, secret in

@@ -15,18 +15,15 @@ final class Reloader {
     private var configuration: Configuration
     private var catalog: Catalog
     private let store: StoreReader<ServingImage>?
-    private let lastUsed: LastUsedFile?
+    private let uses: UseBook?
     private let stateProblem: StorageError?
     private var retiredLogs: [AccessLog] = []
     private var keys: KeyTable?
     private var ownKeys: [OwnKey] = []
-    private var retiredKeys: [KeyTable] = []
-    private var pendingUses: [AccessKeyID: Int64] = [:]
+    private var providerKeyUses = ProviderKeyUses(of: [])
 
     /// How often the times of use are written: within the lag that chapter 2 allows.
     static let lastUsedInterval = Limits.lastUsedInterval
-    /// Tables of earlier reloads that are asked for uses: several reloads fit into an interval.
-    private static let longestRetirement = 8
     /// The one account that there is.
     private static let account = AccountID.standard
 
@@ -45,11 +42,11 @@ final class Reloader {
         do throws(StorageError) {
             let directory = try StateDirectory(configuration.state)
             store = StoreReader(of: directory, into: ServingImage(format: format))
-            lastUsed = LastUsedFile(of: directory)
+            uses = UseBook(of: LastUsedFile(of: directory))
             stateProblem = nil
         } catch {
             store = nil
-            lastUsed = nil
+            uses = nil
             stateProblem = error
         }
     }
@@ -109,6 +106,7 @@ final class Reloader {
         return Snapshot(
             generation: generation,
             keys: keys,
+            providerKeyUses: providerKeyUses,
             gateways: gateways,
             headerRules: RequestHeaderRules(
                 providerHeaders: forwarded,
@@ -199,9 +197,12 @@ final class Reloader {
         do throws(StorageError) {
             _ = try store.refresh()
             let opened = try openProviderKeys(store.image)
-            if keys == nil || store.sequence != generation {
-                retireKeys()
-                keys = store.image.makeKeyTable()
+            let isSame = opened.elementsEqual(ownKeys) { $0.id == $1.id }
+            if keys == nil || store.sequence != generation || !isSame {
+                let table = store.image.makeKeyTable()
+                keys = table
+                providerKeyUses = ProviderKeyUses(of: opened.map(\.id))
+                uses?.adopt(table, providerKeyUses)
                 generation = store.sequence
             }
             ownKeys = opened
@@ -220,10 +221,17 @@ final class Reloader {
         guard !records.isEmpty else { return [] }
         let master = try configuration.requireMasterKey()
         var opened: [OwnKey] = []
-        for record in records {
+        for (row, record) in records.enumerated() {
             do throws(MasterKey.OpeningError) {
                 let secret = try master.open(record.sealedValue, of: SealedRecord(record))
-                opened.append(OwnKey(id: record.id, provider: record.providerID, secret: secret))
+                opened.append(
+                    OwnKey(
+                        id: record.id,
+                        provider: record.providerID,
+                        secret: secret,
+                        row: UInt32(row)
+                    )
+                )
             } catch {
                 throw StorageError(
                     "provider key \(record.id) can't be opened: \(error)",
@@ -242,50 +250,22 @@ final class Reloader {
 
     // MARK: Times of use
 
-    /// Exchanges that are under way still note uses in the table that they began with.
-    private func retireKeys() {
-        guard let keys else { return }
-        note(keys.takeUses())
-        retiredKeys.append(keys)
-        if retiredKeys.count > Reloader.longestRetirement { retiredKeys.removeFirst() }
-    }
-
-    private func note(_ uses: [(id: AccessKeyID, unixSecond: Int64)]) {
-        for use in uses {
-            pendingUses[use.id] = max(use.unixSecond, pendingUses[use.id] ?? use.unixSecond)
-        }
-    }
-
     /// Notes uses that another worker saw.
-    func addUses(_ uses: [(id: AccessKeyID, unixSecond: Int64)]) {
-        note(uses)
+    func addUses(_ uses: [KeyUse]) {
+        self.uses?.add(uses)
     }
 
     /// When keys were last used since the last call, for another worker to write down.
-    func takeUses() -> [(id: AccessKeyID, unixSecond: Int64)] {
-        collectUses()
-        defer { pendingUses.removeAll(keepingCapacity: true) }
-        return pendingUses.map { ($0.key, $0.value) }
-    }
-
-    private func collectUses() {
-        guard let keys else { return }
-        for table in retiredKeys + [keys] { note(table.takeUses()) }
-        retiredKeys.removeAll()
+    func takeUses() -> [KeyUse] {
+        uses?.take() ?? []
     }
 
     /// Writes when keys were last used since the last call; what can't be written waits for the next.
     func writeLastUsed() {
-        guard let lastUsed, let store else { return }
-        collectUses()
-        guard !pendingUses.isEmpty else { return }
+        guard let uses, let store else { return }
         let live = store.image
         do throws(StorageError) {
-            try lastUsed.merge(
-                pendingUses.map { ($0.key.rawValue, Timestamp(unixSecond: $0.value)) },
-                keeping: { live.contains($0) }
-            )
-            pendingUses.removeAll(keepingCapacity: true)
+            try uses.write { live.contains($0) }
         } catch {
             log.warning("times of use not written", ["reason": error.description])
         }

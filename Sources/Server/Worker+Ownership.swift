@@ -1,5 +1,4 @@
 import JSON
-import Model
 import Platform
 
 /// What only one worker may have, and how it goes from one to the next.
@@ -113,12 +112,12 @@ enum Uses {
     private static let longest = 1000
 
     /// Texts without a newline.
-    static func encode(_ uses: [(id: AccessKeyID, unixSecond: Int64)]) -> [String] {
+    static func encode(_ uses: [KeyUse]) -> [String] {
         stride(from: 0, to: uses.count, by: longest).map { start in
             var writer = JSONWriter()
             writer.beginObject()
             for use in uses[start..<min(start + longest, uses.count)] {
-                writer.key(use.id.rawValue)
+                writer.key(use.id)
                 writer.integer(Int(use.unixSecond))
             }
             writer.endObject()
@@ -127,10 +126,10 @@ enum Uses {
     }
 
     /// Nothing from a text that is none.
-    static func decode(_ text: String) -> [(id: AccessKeyID, unixSecond: Int64)] {
+    static func decode(_ text: String) -> [KeyUse] {
         do throws(JSONParseError) {
             return try JSONDocument.parse(Array(text.utf8).span).root.members
-                .compactMap { name, value in value.integer.map { (AccessKeyID(name), $0) } }
+                .compactMap { name, value in value.integer.map { (name, $0) } }
         } catch {
             return []
         }

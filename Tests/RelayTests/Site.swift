@@ -23,6 +23,7 @@ struct Site {
     var maxBodyBytes = 1 << 20
     var gateways = ["ep_main"]
     var hasStore = true
+    var providerKeyUses = ProviderKeyUses(of: [])
 
     /// A site with one good key and these providers.
     init(_ providers: [Provider] = []) {
@@ -65,6 +66,7 @@ struct Site {
         return Snapshot(
             generation: 1,
             keys: hasStore ? table : nil,
+            providerKeyUses: providerKeyUses,
             gateways: gateways.map { id in
                 Gateway(
                     id: GatewayID(id),
@@ -104,10 +106,11 @@ func provider(
 }
 
 /// A key that the account brought.
-func ownKey(_ id: String, of provider: String) -> OwnKey {
+func ownKey(_ id: String, of provider: String, row: UInt32? = nil) -> OwnKey {
     OwnKey(
         id: ProviderKeyID(id),
         provider: ProviderID(provider),
-        secret: Secret("own-secret-of-\(id)")
+        secret: Secret("own-secret-of-\(id)"),
+        row: row
     )
 }

@@ -1,11 +1,16 @@
+import Access
+import Model
 import Platform
 import Storage
+import Testing
 
 @testable import Server
 
 /// A configuration file and a state directory of a test's own, gone with the test.
 final class ReloadSite {
     let path: String
+    /// 32 bytes in base64 that protect nothing.
+    private static let masterKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
     init() throws {
         var random = SystemRandomNumberGenerator()
@@ -22,7 +27,7 @@ final class ReloadSite {
     func write(_ lines: String) throws {
         let defaults = [
             ("loops", "2"), ("state", path), ("listen_group", "null"),
-            ("master_key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+            ("master_key", ReloadSite.masterKey),
             ("gateways", "[ { id: ep_main } ]"),
         ]
         let named = lines.split(separator: "\n").map { $0.prefix { $0 != ":" } }
@@ -43,6 +48,31 @@ final class ReloadSite {
     func text(_ name: String) throws -> String {
         let bytes = try File("\(path)/\(name)", for: .reading).readAll(limit: 1 << 20)
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Adds a provider key, made at a second, to the store.
+    func addProviderKey(_ id: String, at second: Int64) throws {
+        let store = try KeyStore(try StateDirectory(path))
+        var record = ProviderKeyRecord(
+            id: ProviderKeyID(id),
+            accountID: .standard,
+            providerID: ProviderID("openai"),
+            name: "",
+            sealedValue: "",
+            keyRedacted: "***",
+            createdAt: Timestamp(unixSecond: second),
+            updatedAt: Timestamp(unixSecond: second),
+            createdBy: "test",
+            lastUpdatedBy: "test"
+        )
+        let master = try #require(MasterKey(base64: Secret(ReloadSite.masterKey)))
+        record.sealedValue = master.seal(Secret("sk-of-\(id)"), for: SealedRecord(record))
+        _ = try store.commit { _ in .providerKey(record) }
+    }
+
+    /// When keys were last used, by the file.
+    func uses() throws -> [String: Timestamp] {
+        try LastUsedFile(of: try StateDirectory(path)).read()
     }
 
     /// What a worker makes of it at its start.

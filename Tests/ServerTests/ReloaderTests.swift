@@ -1,3 +1,4 @@
+import Access
 import Curl
 import Model
 import Platform
@@ -128,6 +129,32 @@ import Testing
         }
         #expect(reloader.accessLog === log)
         #expect(reloader.makeSettings().snapshot.maxBodyBytes == 32 << 20)
+    }
+
+    @Test func `uses of provider keys are written, those noted before a reload too`() throws {
+        try site.addProviderKey("aigpk_1", at: 100)
+        let reloader = try site.start()
+        let before = reloader.makeSettings().snapshot.providerKeyUses
+        before.touch(0, atUnixSecond: 1000)
+        try site.addProviderKey("aigpk_0", at: 50)
+        #expect(reloader.reload() == .done(generation: 2, notes: []))
+        // A request that began before the reload; the older key comes first now.
+        before.touch(0, atUnixSecond: 1001)
+        reloader.makeSettings().snapshot.providerKeyUses.touch(0, atUnixSecond: 2000)
+        reloader.writeLastUsed()
+        #expect(
+            try site.uses() == [
+                "aigpk_0": Timestamp(unixSecond: 2000), "aigpk_1": Timestamp(unixSecond: 1001),
+            ]
+        )
+    }
+
+    @Test func `uses are noted as long as the keys are the same`() throws {
+        try site.addProviderKey("aigpk_1", at: 100)
+        let reloader = try site.start()
+        let before = reloader.makeSettings().snapshot.providerKeyUses
+        #expect(reloader.reload() == .done(generation: 1, notes: []))
+        #expect(reloader.makeSettings().snapshot.providerKeyUses === before)
     }
 
     @Test func `a broken store refuses the configuration too`() throws {
