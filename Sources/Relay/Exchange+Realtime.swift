@@ -88,7 +88,7 @@ private struct HandOver {
     /// only now.
     private static let upstreamHeaders: [StaticString] = [
         "authorization", "x-api-key", "x-goog-api-key", "api-key", "openai-organization",
-        "openai-project", "openai-beta", "user-agent", "traceparent",
+        "openai-project", "openai-beta", "user-agent", "traceparent", "lockkeeper-via",
     ]
 
     /// The head with its empty line.

@@ -194,6 +194,7 @@ extension Exchange {
     }
 
     private mutating func refuseCaller(_ unixSecond: Int64) -> Refusal? {
+        if head.hasPassed(snapshot.loopMark) { return .loop }
         if head.hasSeveralGateways { return .severalGateways }
         guard let gateway = snapshot.gateway(named: head.gatewayName) else {
             return .gatewayUnknown(head.gatewayName)

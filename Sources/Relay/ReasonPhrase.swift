@@ -21,6 +21,7 @@ func reasonPhrase(of status: Int) -> StaticString {
     case 502: "Bad Gateway"
     case 503: "Service Unavailable"
     case 504: "Gateway Timeout"
+    case 508: "Loop Detected"
     case 529: "Overloaded"
     case ..<300: "Success"
     case ..<500: "Request Refused"

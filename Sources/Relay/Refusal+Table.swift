@@ -49,6 +49,11 @@ extension Refusal {
         return Refusal(.misconfigured, "LOCKKEEPER_GATEWAY names no gateway: \(name)")
     }
 
+    static let loop = Refusal(
+        .loop,
+        "The request came back to the gateway that sent it (loop): the provider's `base_url` leads here."
+    )
+
     static func capacity(_ what: String) -> Refusal {
         Refusal(.capacityUnavailable, "The gateway is busy: \(what). Try again.", retryAfter: 1)
     }

@@ -54,6 +54,7 @@ package struct Refusal: Equatable, Sendable {
         case modelAddressMalformed = "27229"
         case providerNotAllowed = "27231"
         case upstreamDidNotStream = "27234"
+        case loop = "27237"
         case pathNotBillable = "27249"
         case bodyTooLong = "AI_GATEWAY_REQUEST_BODY_TOO_LONG"
         case capacityUnavailable = "AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE"
@@ -75,6 +76,7 @@ package struct Refusal: Equatable, Sendable {
                 502
             case .storeUnreadable, .capacityUnavailable: 503
             case .attemptTimeout, .totalTimeout: 504
+            case .loop: 508
             }
         }
 

@@ -13,6 +13,7 @@ package struct RequestHead: Sendable {
     private var gateway: Range<Int>?
     private var surface: Range<Int>?
     private var requestID: Range<Int>?
+    private var way = 0..<0
     private var forwarded: [Field] = []
     /// Whether two credentials that differ were presented.
     package private(set) var hasConflictingCredentials = false
@@ -85,6 +86,7 @@ package struct RequestHead: Sendable {
         case .dropped: return
         case .credential: addCredential(value)
         case .noRetry: forbidsRetry = value.elementsEqual("true")
+        case .via: if LoopMark.isList(value) { way = keep(value) }
         case .bearer:
             guard value.count > 7, isBearer(value) else { return }
             addCredential(value.extracting(7..<value.count))
@@ -175,6 +177,16 @@ package struct RequestHead: Sendable {
 // MARK: Reading
 
 extension RequestHead {
+    /// Whether the request has passed the gateway of that mark already, or too many others.
+    func hasPassed(_ mark: LoopMark) -> Bool {
+        !way.isEmpty && mark.isIn(arena.span.extracting(way))
+    }
+
+    /// The marks of the gateways on the way, that one included.
+    func way(through mark: LoopMark) -> String {
+        way.isEmpty ? mark.text : "\(text(way)),\(mark.text)"
+    }
+
     /// The credential as presented, or nil when none was.
     package var hasCredential: Bool { credential != nil }
 

@@ -19,6 +19,7 @@ package struct RequestHeaderRules: Sendable {
         case bearer
         case noRetry
         case webSocket(WebSocketOffer.Field)
+        case via
         case upstream(Scope)
     }
 
@@ -63,6 +64,7 @@ package struct RequestHeaderRules: Sendable {
             if name.elementsEqual("HTTP_AUTHORIZATION") { return .bearer }
         case 19:
             if name.elementsEqual("HTTP_X_GOOG_API_KEY") { return .credential }
+            if name.elementsEqual("HTTP_LOCKKEEPER_VIA") { return .via }
             if name.elementsEqual("HTTP_ANTHROPIC_BETA") { return .upstream(.always) }
             if name.elementsEqual("HTTP_OPENAI_PROJECT") { return .upstream(.ownKey) }
         case 20:

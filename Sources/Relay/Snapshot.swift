@@ -12,6 +12,8 @@ package final class Snapshot: Sendable {
     package let keys: KeyTable?
     /// Where uses of the accounts' provider keys are noted.
     package let providerKeyUses: ProviderKeyUses
+    /// What tells requests apart that this process sent out and that came back to it.
+    package let loopMark: LoopMark
     /// Which client headers go upstream.
     package let headerRules: RequestHeaderRules
     /// The longest body.
@@ -27,6 +29,7 @@ package final class Snapshot: Sendable {
         generation: UInt64,
         keys: KeyTable?,
         providerKeyUses: ProviderKeyUses,
+        loopMark: LoopMark,
         gateways: [Gateway],
         headerRules: RequestHeaderRules,
         maxBodyBytes: Int,
@@ -36,6 +39,7 @@ package final class Snapshot: Sendable {
         self.generation = generation
         self.keys = keys
         self.providerKeyUses = providerKeyUses
+        self.loopMark = loopMark
         self.gateways = gateways
         self.headerRules = headerRules
         self.maxBodyBytes = maxBodyBytes

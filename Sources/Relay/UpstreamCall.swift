@@ -82,6 +82,9 @@ extension Exchange {
             emit(version, UpstreamCall.anthropicVersion, body)
         }
         emit("accept-encoding", "identity", body)
+        if call.provider.mayLeadBack {
+            emit(LoopMark.header, head.way(through: snapshot.loopMark), body)
+        }
         for field in call.provider.headers where !call.overrules(field) {
             emit(field.name, field.value.exposed, body)
         }

@@ -27,6 +27,8 @@ package struct Provider: Sendable {
     package var forwardHeaders: [String]
     /// What is set on every request to it: the gateway's headers under the provider's own.
     package var headers: [HeaderField]
+    /// Whether a request to it could come back here: it is at an address of the operator's own.
+    package internal(set) var mayLeadBack: Bool
     /// The models that the operator listed for it.
     package var models: [ProviderModel]
     /// The surfaces in the order of `Dialect.allCases`.
@@ -56,6 +58,17 @@ package struct Provider: Sendable {
         forwardHeaders = []
         headers = []
         models = []
+        mayLeadBack = true
+    }
+
+    /// Whether it is spoken to where the product's own list has it, and nowhere else.
+    var isWhereItWas: Bool {
+        guard let original = BuiltInProviders.provider(id.rawValue.lowercased()) else {
+            return false
+        }
+        return dialects.allSatisfy { dialect in
+            surface(for: dialect)?.baseURL == original.surface(for: dialect)?.baseURL
+        }
     }
 
     /// Where a dialect is spoken; nil when it is not.

@@ -22,6 +22,7 @@ package struct ProviderTable: Sendable {
             let own = Set(provider.headers.map { $0.name.lowercased() })
             provider.headers =
                 headers.filter { !own.contains($0.name.lowercased()) } + provider.headers
+            provider.mayLeadBack = !provider.isWhereItWas
             if !parameters.isEmpty {
                 for dialect in provider.dialects {
                     let surface = provider.surface(for: dialect)

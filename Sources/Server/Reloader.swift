@@ -21,6 +21,8 @@ final class Reloader {
     private var keys: KeyTable?
     private var ownKeys: [OwnKey] = []
     private var providerKeyUses = ProviderKeyUses(of: [])
+    /// Told apart from that of every other process.
+    private let loopMark = LoopMark(UInt64.random(in: 0...UInt64.max))
 
     /// How often the times of use are written: within the lag that chapter 2 allows.
     static let lastUsedInterval = Limits.lastUsedInterval
@@ -107,6 +109,7 @@ final class Reloader {
             generation: generation,
             keys: keys,
             providerKeyUses: providerKeyUses,
+            loopMark: loopMark,
             gateways: gateways,
             headerRules: RequestHeaderRules(
                 providerHeaders: forwarded,

@@ -127,7 +127,8 @@ def test_the_provider_sees_what_it_may_and_no_more(site, upstream):
         ("Sec-WebSocket-Protocol", "realtime, second"),
         ("Sec-WebSocket-Extensions", "permessage-deflate"),
         ("Authorization", f"Bearer {OWN_KEY}"), ("OpenAI-Organization", "org-1"),
-        ("OpenAI-Beta", "realtime=v1"), ("User-Agent", "client/1")])
+        ("OpenAI-Beta", "realtime=v1"), ("User-Agent", "client/1"),
+        ("Lockkeeper-Via", request.headers["lockkeeper-via"])])
     for word in (site.token, "evil", "session", "10.0.0.1"):
         assert word.encode() not in upstream.received
     assert set(upstream.names) == {"localhost"}

@@ -18,7 +18,7 @@ import Testing
         (.noCandidateOffersPath, "ERR_NGROK_27226", 400), (.bodyInvalid, "ERR_NGROK_27228", 400),
         (.modelAddressMalformed, "ERR_NGROK_27229", 400),
         (.providerNotAllowed, "ERR_NGROK_27231", 403),
-        (.upstreamDidNotStream, "ERR_NGROK_27234", 502),
+        (.upstreamDidNotStream, "ERR_NGROK_27234", 502), (.loop, "ERR_NGROK_27237", 508),
         (.pathNotBillable, "ERR_NGROK_27249", 400),
         (.bodyTooLong, "ERR_NGROK_AI_GATEWAY_REQUEST_BODY_TOO_LONG", 413),
         (.capacityUnavailable, "ERR_NGROK_AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE", 503),

@@ -20,6 +20,7 @@ import Testing
             headers: sent
         )
         return try #require(conversation.attempts.first).headers
+            .filter { !$0.hasPrefix(LoopMark.header) }
     }
 
     private func url(_ provider: Provider, _ uri: String) throws -> String {
