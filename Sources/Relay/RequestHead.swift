@@ -71,7 +71,11 @@ package struct RequestHead: Sendable {
         } else if name.elementsEqual("LOCKKEEPER_SURFACE") {
             surface = keep(value)
         } else if name.elementsEqual("LOCKKEEPER_REQUEST_ID"), isRequestID(value) {
-            requestID = keep(value)
+            let start = arena.count
+            for index in value.indices where value[index] != UInt8(ascii: "-") {
+                arena.append(value[index])
+            }
+            requestID = start..<arena.count
         } else if name.elementsEqual("LOCKKEEPER_REALTIME") {
             mayHandOver = value.elementsEqual("on")
         }
@@ -82,14 +86,21 @@ package struct RequestHead: Sendable {
         _ value: Span<UInt8>,
         _ rules: RequestHeaderRules
     ) {
+        // A header that came twice is a list: most web servers join the two with a comma.
         switch rules.use(of: name) {
         case .dropped: return
-        case .credential: addCredential(value)
-        case .noRetry: forbidsRetry = value.elementsEqual("true")
+        case .credential:
+            value.forEachListItem { addCredential($0) }
+        case .noRetry:
+            value.forEachListItem {
+                if $0.elementsEqual("true") { forbidsRetry = true }
+            }
         case .via: if LoopMark.isList(value) { way = keep(value) }
         case .bearer:
-            guard value.count > 7, isBearer(value) else { return }
-            addCredential(value.extracting(7..<value.count))
+            value.forEachListItem {
+                guard $0.count > 7, isBearer($0) else { return }
+                addCredential($0.extracting(7..<$0.count))
+            }
         case .webSocket(.protocols): addSubprotocols(value, rules)
         case .webSocket(let field):
             guard !rules.holdsToken(value) else { return }
@@ -108,8 +119,7 @@ package struct RequestHead: Sendable {
     /// A browser can set no header on a WebSocket but this one, so the key may be an item of it.
     private mutating func addSubprotocols(_ list: Span<UInt8>, _ rules: RequestHeaderRules) {
         webSocket = webSocket ?? WebSocketOffer()
-        for range in listItems(of: list) {
-            let item = list.extracting(range)
+        list.forEachListItem { item in
             if item.starts(with: WebSocketOffer.keyPrefix) {
                 let prefix = WebSocketOffer.keyPrefix.utf8CodeUnitCount
                 addCredential(item.extracting(prefix..<item.count))
@@ -123,7 +133,7 @@ package struct RequestHead: Sendable {
     ///
     /// An empty one is none: a web server may set a parameter for a header that did not come.
     private mutating func addCredential(_ text: Span<UInt8>) {
-        let value = text.extracting(trimmedRange(of: text))
+        let value = text.extracting(text.trimmed(0..<text.count))
         if value.isEmpty { return }
         guard let credential else {
             self.credential = keep(value)
@@ -133,14 +143,6 @@ package struct RequestHead: Sendable {
             credential.count == value.count
             && value.indices.allSatisfy { arena[credential.lowerBound + $0] == value[$0] }
         if !isSame { hasConflictingCredentials = true }
-    }
-
-    private func trimmedRange(of text: Span<UInt8>) -> Range<Int> {
-        var start = 0
-        var end = text.count
-        while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
-        while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
-        return start..<end
     }
 
     private mutating func keep(_ value: Span<UInt8>) -> Range<Int> {
@@ -157,12 +159,24 @@ package struct RequestHead: Sendable {
         return true
     }
 
-    /// nginx's $request_id: 32 hexadecimal digits; anything else could forge a log line.
+    /// 32 hexadecimal digits as of nginx's $request_id, or a UUID, which is as many with dashes
+    /// between; anything else could forge a log line.
     private func isRequestID(_ value: Span<UInt8>) -> Bool {
-        value.count == 32
-            && value.indices.allSatisfy {
-                (0x30...0x39).contains(value[$0]) || (0x61...0x66).contains(value[$0])
+        let isUUID = value.count == 36
+        guard isUUID || value.count == 32 else { return false }
+        return value.indices.allSatisfy { index in
+            switch value[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
+                !isUUID || !isDash(index)
+            case UInt8(ascii: "-"): isUUID && isDash(index)
+            default: false
             }
+        }
+    }
+
+    /// Whether a UUID has a dash there.
+    private func isDash(_ index: Int) -> Bool {
+        index == 8 || index == 13 || index == 18 || index == 23
     }
 
     private func headerByte(_ byte: UInt8) -> UInt8 {
@@ -232,8 +246,8 @@ extension RequestHead {
         return arena.span.extracting(surface).elementsEqual("data")
     }
 
-    /// nginx's id of the request, or nil.
-    package var nginxRequestID: String? { requestID.map { text($0) } }
+    /// The web server's id of the request as 32 hexadecimal digits, or nil.
+    package var webServerRequestID: String? { requestID.map { text($0) } }
 
     /// CONTENT_TYPE, or nil.
     package var contentTypeText: String? { contentType.isEmpty ? nil : text(contentType) }

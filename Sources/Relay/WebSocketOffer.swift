@@ -26,7 +26,8 @@ package struct WebSocketOffer: Sendable {
     mutating func add(_ field: Field, _ value: Span<UInt8>) {
         switch field {
         case .upgrade:
-            let items = listItems(of: value).map { value.extracting($0).text.lowercased() }
+            var items: [String] = []
+            value.forEachListItem { items.append($0.text.lowercased()) }
             isAsked = isAsked || items.contains("websocket")
         case .key: keys.append(value.text)
         case .version: versions.append(value.text)
@@ -46,22 +47,6 @@ extension WebSocketOffer {
     /// What stands before the key where a browser puts it, having no header of its own to set.
     static let keyPrefix: StaticString = "openai-insecure-api-key."
 }
-
-/// The items of a header that is a list: between commas, without white space and empty ones.
-func listItems(of value: Span<UInt8>) -> [Range<Int>] {
-    var items: [Range<Int>] = []
-    var start = 0
-    for index in 0...value.count where index == value.count || value[index] == UInt8(ascii: ",") {
-        var item = start..<index
-        while let first = item.first, isBlank(value[first]) { item = item.dropFirst() }
-        while let last = item.last, isBlank(value[last]) { item = item.dropLast() }
-        if !item.isEmpty { items.append(item) }
-        start = index + 1
-    }
-    return items
-}
-
-private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
 private func isAlphanumeric(_ byte: UInt8) -> Bool {
     switch byte {

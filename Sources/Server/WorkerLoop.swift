@@ -81,7 +81,7 @@ final class WorkerLoop: Responder {
             request.role == .authorizer ? .authorization : .answer,
             head: head,
             snapshot: snapshot,
-            requestID: head.nginxRequestID.map { "rq_" + $0 } ?? requestIDs.next(),
+            requestID: head.webServerRequestID.map { "rq_" + $0 } ?? requestIDs.next(),
             at: loop.now
         )
         let driver = ExchangeDriver(exchange, request, writer, on: self)

@@ -75,7 +75,7 @@ extension FuzzTarget {
         }
         head.withQuery { _ = $0.count }
         head.withCredential { demand(head.hasCredential || $0.isEmpty, "a credential of nobody") }
-        _ = (head.gatewayName, head.isForDataPlane, head.nginxRequestID, head.contentTypeText)
+        _ = (head.gatewayName, head.isForDataPlane, head.webServerRequestID, head.contentTypeText)
         head.forEachUpstreamHeader(ownKey: true, providerHeaders: ["x-title"]) { name, _ in
             demand(name.copy.allSatisfy { !(0x41...0x5a).contains($0) }, "an upper-case name")
         }

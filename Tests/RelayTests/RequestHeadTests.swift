@@ -56,6 +56,12 @@ import Testing
             ("HTTP_X_API_KEY", "", nil),
             ("HTTP_API_KEY", "key", "key"), ("HTTP_X_GOOG_API_KEY", "key", "key"),
             ("HTTP_X_API_KEYS", "key", nil), ("HTTP_COOKIE", "key=key", nil),
+            // Headers that came twice, as most web servers join them.
+            ("HTTP_X_API_KEY", "key, key", "key"), ("HTTP_X_API_KEY", ",key ,", "key"),
+            ("HTTP_X_API_KEY", " , ", nil),
+            ("HTTP_AUTHORIZATION", "Bearer key, Bearer key", "key"),
+            ("HTTP_AUTHORIZATION", "Basic a2V5,bearer key", "key"),
+            ("HTTP_AUTHORIZATION", "Bearer , Basic a2V5", nil),
         ] as [(String, String, String?)]
     )
     func `the key is taken from four headers`(
@@ -81,6 +87,8 @@ import Testing
         [("HTTP_API_KEY", "one"), ("HTTP_X_GOOG_API_KEY", "one2")],
         [("HTTP_API_KEY", "one2"), ("HTTP_X_GOOG_API_KEY", "one")],
         [("HTTP_API_KEY", "one"), ("HTTP_API_KEY", "one"), ("HTTP_API_KEY", "ONE")],
+        [("HTTP_X_API_KEY", "one, two")],
+        [("HTTP_AUTHORIZATION", "Bearer one,Bearer two")],
     ])
     func `two keys that differ are a conflict`(parameters: [(String, String)]) {
         #expect(head(parameters).hasConflictingCredentials)
@@ -98,7 +106,7 @@ import Testing
         let empty = head([])
         #expect(empty.gatewayName == nil)
         #expect(empty.isForDataPlane)
-        #expect(empty.nginxRequestID == nil)
+        #expect(empty.webServerRequestID == nil)
         #expect(empty.method == .other)
         #expect(!empty.hasCredential)
         let id = "0123456789abcdef0123456789abcdef"
@@ -109,7 +117,7 @@ import Testing
         ])
         #expect(full.gatewayName == "ep_main")
         #expect(full.isForDataPlane)
-        #expect(full.nginxRequestID == id)
+        #expect(full.webServerRequestID == id)
         #expect(full.method == .post)
         #expect(full.contentTypeText == "application/json")
         #expect(!full.hasSeveralGateways)
@@ -127,13 +135,21 @@ import Testing
         #expect(head(twice).hasSeveralGateways)
     }
 
+    @Test func `a UUID is an id too, without its dashes`() {
+        let head = head([("LOCKKEEPER_REQUEST_ID", "01234567-89ab-cdef-0123-456789abcdef")])
+        #expect(head.webServerRequestID == "0123456789abcdef0123456789abcdef")
+    }
+
     @Test(arguments: [
         "", "0123456789abcdef", "0123456789ABCDEF0123456789abcdef",
         "0123456789abcdef0123456789abcdeg", "0123456789abcdef0123456789abcdef0",
-        "\"}\n0123456789abcdef0123456789ab",
+        "\"}\n0123456789abcdef0123456789ab", "01234567-89ab-cdef-0123-456789abcdeg",
+        "01234567-89AB-cdef-0123-456789abcdef", "012345670-9ab-cdef-0123-456789abcdef",
+        "01234567089ab0cdef001230456789abcdef", "0123456789abcdef-123456789abcdef",
+        "------------------------------------",
     ])
     func `an id of another form is none`(id: String) {
-        #expect(head([("LOCKKEEPER_REQUEST_ID", id)]).nginxRequestID == nil)
+        #expect(head([("LOCKKEEPER_REQUEST_ID", id)]).webServerRequestID == nil)
     }
 
     @Test(
@@ -163,7 +179,10 @@ import Testing
         #expect(head.withQuery { $0.text } == query)
     }
 
-    @Test(arguments: [("true", true), ("false", false), ("", false), ("TRUE", false)])
+    @Test(arguments: [
+        ("true", true), ("true, true", true), ("false,true", true), ("false", false), ("", false),
+        ("TRUE", false),
+    ])
     func `no retry is asked by its own header`(value: String, forbids: Bool) {
         #expect(head([("HTTP_LOCKKEEPER_NO_RETRY", value)]).forbidsRetry == forbids)
     }
