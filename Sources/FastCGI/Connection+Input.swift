@@ -44,6 +44,7 @@ extension Connection {
 
     private func beginRequest(_ id: UInt16) throws(NotARecord) {
         guard let body = begin.complete else { throw NotARecord() }
+        hasBroughtRequest = true
         if let active = request {
             // The same id twice leaves no way to say which request a record belongs to.
             guard active.id != id else { throw NotARecord() }

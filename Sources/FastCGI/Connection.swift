@@ -16,6 +16,8 @@ final class Connection: DescriptorHandler, TurnEndHandler {
     var output = RecordWriter()
 
     var phase = Phase.open
+    /// Whether a request has begun on it, now or before.
+    var hasBroughtRequest = false
     /// The responder asked for a pause.
     var isPaused = false
     /// Output went above the high-water mark and not yet below the low one.
@@ -62,7 +64,14 @@ final class Connection: DescriptorHandler, TurnEndHandler {
         if readiness.intersects(.readable) { readOnce() }
     }
 
-    private func readOnce() {
+    /// Whether nothing is in progress on it and nothing on the way to its peer.
+    var isIdle: Bool { phase != .closed && request == nil && output.count == 0 }
+
+    /// Whether its peer has only connected so far, or is in the middle of a record.
+    var expectsRequest: Bool { !hasBroughtRequest || !parser.isBetweenRecords }
+
+    /// Takes what the peer has sent, as much as one read brings.
+    func readOnce() {
         switch listener.read(from: descriptor, body: receive) {
         case .bytes: updateStallDeadline()
         case .nothing: break

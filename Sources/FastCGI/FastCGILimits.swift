@@ -14,6 +14,8 @@ package struct FastCGILimits: Sendable {
     package var pendingBytes = 64 * 1024 * 1024
     /// How long a request that is still arriving may bring nothing.
     package var requestReadTimeout: Duration = .seconds(60)
+    /// How long a connection that has brought no request yet is kept when idle ones are closed.
+    package var firstRequestTimeout: Duration = .seconds(1)
     /// How long a peer may take nothing of an answer that is complete.
     package var answerSendTimeout: Duration = .seconds(300)
     /// How long accepting rests when the process is out of descriptors.

@@ -21,6 +21,7 @@ package import Platform
     private var stalls = StallWatch()
     private lazy var resumeTimer = Timer(handler: self)
     private lazy var stallTimer = Timer(handler: self)
+    private lazy var idleTimer = Timer(handler: self)
     private let buffer: UnsafeMutableBufferPointer<UInt8>
 
     /// Whether connections are taken.
@@ -77,11 +78,16 @@ package import Platform
     }
 
     /// Closes the connections that have no request in progress and no answer on the way.
+    ///
+    /// What has been sent on one already is served. A web server that has just connected is about
+    /// to send a request: it gets ``FastCGILimits/firstRequestTimeout`` for it.
     package func closeIdleConnections() {
-        for connection in connections
-        where connection.request == nil && connection.pendingByteCount == 0 {
-            connection.close()
+        for connection in connections where connection.isIdle {
+            connection.readOnce()
+            if connection.isIdle, !connection.expectsRequest { connection.close() }
         }
+        guard connections.contains(where: { $0.isIdle }) else { return }
+        loop.arm(idleTimer, at: loop.now + limits.firstRequestTimeout)
     }
 
     /// Closes every connection; requests in progress are aborted, their answers broken off.
@@ -208,6 +214,8 @@ package import Platform
     package func timerFired(_ timer: Timer) {
         if timer === resumeTimer {
             resumeAccepting()
+        } else if timer === idleTimer {
+            for connection in connections where connection.isIdle { connection.close() }
         } else {
             for connection in stalls.overdue(at: loop.now) { connection.close() }
             if !stalls.isEmpty { loop.arm(stallTimer, at: loop.now + limits.stallCheckInterval) }

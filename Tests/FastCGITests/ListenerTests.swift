@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `drains: each connection ends after its next answer, none before`() throws {
-        let bench = try Bench()
+        let bench = try Bench(limits: impatient)
         bench.responder.ended = { _, _ in }
         let idle = try bench.connect()
         let fresh = try bench.connect()
@@ -102,8 +102,47 @@ import Testing
         #expect(idleCalls == 1)
     }
 
-    @Test func `closes idle connections only, or all`() throws {
+    /// Limits under which a fresh connection is not waited for long.
+    private var impatient: FastCGILimits {
+        var limits = FastCGILimits()
+        limits.firstRequestTimeout = .milliseconds(20)
+        return limits
+    }
+
+    @Test func `serves what was sent before it closes idle connections`() throws {
         let bench = try Bench()
+        let kept = try bench.connect()
+        let silent = try bench.connect()
+        for peer in [kept, silent] {
+            peer.send(Wire.request(body: [1]))
+            peer.expect(Wire.answer([1]))
+        }
+        #expect(kept.trySend(Wire.request(body: [2])) > 0)
+        bench.listener.drain()
+        bench.listener.closeIdleConnections()
+        kept.expect(Wire.answer([2]) + Wire.farewell)
+        kept.expectClosed()
+        silent.expectClosed()
+    }
+
+    @Test func `waits for the request of a peer that has just connected`() throws {
+        let bench = try Bench()
+        let fresh = try bench.connect()
+        let begun = try bench.connect()
+        begun.send(Array(Wire.request(body: [1]).prefix(3)))
+        bench.settle()
+        bench.listener.drain()
+        bench.listener.closeIdleConnections()
+        for (peer, sent) in [(fresh, 0), (begun, 3)] {
+            peer.expectSilence()
+            peer.send(Array(Wire.request(body: [1]).dropFirst(sent)))
+            peer.expect(Wire.answer([1]) + Wire.farewell)
+            peer.expectClosed()
+        }
+    }
+
+    @Test func `closes idle connections only, or all`() throws {
+        let bench = try Bench(limits: impatient)
         bench.responder.ended = { _, _ in }
         let idle = try bench.connect()
         let busy = try bench.connect()
