@@ -115,6 +115,12 @@ package struct FileOwner: Equatable, Sendable {
     /// The group's number.
     package let group: UInt32
 
+    /// A user and a group by their numbers.
+    package init(user: UInt32, group: UInt32) {
+        self.user = user
+        self.group = group
+    }
+
     /// The user that this process acts as.
     package static var effectiveUser: UInt32 { geteuid() }
 }

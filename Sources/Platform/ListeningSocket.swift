@@ -94,22 +94,6 @@ package enum ListeningSocket {
         }
     }
 
-    /// Takes the one socket that systemd hands over, given LISTEN_PID and LISTEN_FDS.
-    package static func systemd(
-        listenPID: String?,
-        listenFDs: String?,
-        firstDescriptor: CInt = 3
-    ) throws(ListeningSocketError) -> FileDescriptor {
-        guard let listenPID, let listenFDs else {
-            throw .notFromSystemd("LISTEN_PID or LISTEN_FDS is not set")
-        }
-        guard pid_t(listenPID) == getpid() else {
-            throw .notFromSystemd("LISTEN_PID is \(listenPID), not this process")
-        }
-        guard listenFDs == "1" else { throw .notFromSystemd("LISTEN_FDS is \(listenFDs), not 1") }
-        return try inherited(firstDescriptor)
-    }
-
     /// Removes a socket's file when its process stops; anything else at the path stays.
     ///
     /// It comes before the socket is closed: afterwards the file may be another process's. A file

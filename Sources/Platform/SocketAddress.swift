@@ -19,6 +19,21 @@ package struct SocketAddress: Sendable {
         return SocketAddress(address, text: path)
     }
 
+    /// A name that no file stands for; nil when it is longer than the kernel takes or empty.
+    package static func abstract(_ name: String) -> SocketAddress? {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = [0] + Array(name.utf8)
+        guard bytes.count > 1, bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else {
+            return nil
+        }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        var result = SocketAddress(address, text: "@\(name)")
+        // Unlike a path's, the end of an abstract name is where the address ends.
+        result.length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
+        return result
+    }
+
     /// A numeric IPv4 or IPv6 address; nil when it is neither.
     package static func numeric(_ address: String, port: UInt16) -> SocketAddress? {
         var four = sockaddr_in()
@@ -54,6 +69,18 @@ package struct SocketAddress: Sendable {
         return socket
     }
 
+    /// Sends one datagram to the address.
+    func send(
+        _ bytes: [UInt8],
+        through socket: borrowing FileDescriptor
+    ) throws(SystemError) {
+        let flags = CInt(MSG_NOSIGNAL)
+        let count = unsafe withPointer { address, length in
+            unsafe CInt(sendto(socket.number, bytes, bytes.count, flags, address, length))
+        }
+        guard count == bytes.count else { throw .last("sendto", on: text) }
+    }
+
     /// A non-blocking stream socket of this address's family, bound to nothing.
     func makeSocket() throws(SystemError) -> FileDescriptor {
         let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
@@ -83,6 +110,21 @@ package struct SocketAddress: Sendable {
         }
         let hasPort = [AF_INET, AF_INET6].contains(CInt(address.sin_family))
         return status == 0 && hasPort ? UInt16(bigEndian: address.sin_port) : 0
+    }
+
+    /// The path that a socket is bound to; nil when it is bound to something else.
+    static func path(ofNumber number: CInt) -> String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let status = unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            guard let base = bytes.baseAddress else { return CInt(-1) }
+            return unsafe getsockname(number, base.assumingMemoryBound(to: sockaddr.self), &length)
+        }
+        guard status == 0, CInt(address.sun_family) == AF_UNIX else { return nil }
+        let path = unsafe withUnsafeBytes(of: address.sun_path) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return path.isEmpty ? nil : path
     }
 
     private init<Address>(_ address: Address, text: String) {

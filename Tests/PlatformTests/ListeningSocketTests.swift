@@ -252,4 +252,50 @@ import Testing
             #expect(socket.number == number)
         }
     }
+
+    @Test func `at a path is taken from systemd when systemd opened it`() throws {
+        try withPath { path in
+            let number = try ListeningSocket.unix(path: path).release()
+            let handed = try ListeningSocket.systemd(
+                path: path,
+                listenPID: String(getpid()),
+                listenFDs: "1",
+                firstDescriptor: number
+            )
+            guard let socket = handed else {
+                Issue.record("none was handed over")
+                return
+            }
+            #expect(socket.number == number)
+        }
+    }
+
+    @Test(arguments: [(nil, nil), ("1", "1"), ("own", nil), ("own", "0"), ("own", "x")])
+    func `at a path is our own when systemd hands over none`(pid: String?, count: String?) throws {
+        let socket = try ListeningSocket.systemd(
+            path: path,
+            listenPID: pid == "own" ? String(getpid()) : pid,
+            listenFDs: count
+        )
+        let isNone = socket == nil
+        #expect(isNone)
+    }
+
+    @Test func `at a path is not another one that systemd opened`() throws {
+        try withPath { path in
+            let socket = try ListeningSocket.unix(path: path)
+            var reason: ListeningSocketError?
+            do throws(ListeningSocketError) {
+                _ = try ListeningSocket.systemd(
+                    path: "/run/other.sock",
+                    listenPID: String(getpid()),
+                    listenFDs: "1",
+                    firstDescriptor: socket.number
+                )
+            } catch {
+                reason = error
+            }
+            #expect(reason == .notFromSystemd("it is at \(path), not at /run/other.sock"))
+        }
+    }
 }
