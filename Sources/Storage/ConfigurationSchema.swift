@@ -50,7 +50,8 @@ enum ConfigurationSchema {
             default: "\"${file:/etc/lockkeeper/master.key}\"",
             .reload,
             "What provider keys are encrypted with: 32 bytes in base64. Secrets come from",
-            "${file:/path}, ${env:NAME} or ${credential:NAME} (systemd). Never under `state`."
+            "${file:/path}, ${env:NAME} or ${credential:NAME} (systemd). A file that can't be read",
+            "is looked for among systemd's credentials by its name. Never under `state`."
         ),
         ConfigurationKey(
             "token_prefix",

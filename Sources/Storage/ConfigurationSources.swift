@@ -143,7 +143,7 @@ extension ConfigurationSources {
                 throw SubstitutionError(text: "the environment variable \(name) is not set")
             }
             return value
-        case "file": return try secretFile(absolute(name, in: directory))
+        case "file": return try secretFileOrCredential(absolute(name, in: directory))
         case "credential":
             guard let folder = environment["CREDENTIALS_DIRECTORY"] else {
                 throw SubstitutionError(
@@ -160,6 +160,23 @@ extension ConfigurationSources {
                 text: "unknown source '\(parts[0])' in '${\(reference)}': use env:, file: or "
                     + "credential:"
             )
+        }
+    }
+
+    /// A file's text, or that of the systemd credential with the file's name: a service whose user
+    /// may not read the file gets it so, and the command line of root needs no other configuration.
+    private func secretFileOrCredential(_ path: String) throws(SubstitutionError) -> String {
+        do throws(SubstitutionError) {
+            return try secretFile(path)
+        } catch {
+            guard let folder = environment["CREDENTIALS_DIRECTORY"],
+                let name = path.split(separator: "/").last
+            else { throw error }
+            do throws(SubstitutionError) {
+                return try secretFile("\(folder)/\(name)")
+            } catch let second {
+                throw SubstitutionError(text: "\(error.text), and \(second.text)")
+            }
         }
     }
 

@@ -100,6 +100,26 @@ import Testing
         #expect(configuration.warnings.isEmpty)
     }
 
+    @Test func `takes a file that can't be read from systemd's credential of its name`() throws {
+        let yaml = providerYAML(
+            "openai",
+            "api_keys: [ { value: '${file:/keys/a}' }, { value: '${file:/keys/b}' } ]"
+        )
+        let environment = ["CREDENTIALS_DIRECTORY": "/run/cred"]
+        let configuration = try load(
+            yaml,
+            sources(
+                environment,
+                files: ["/keys/a": "sk-a-file", "/run/cred/a": "not used", "/run/cred/b": "sk-b"]
+            )
+        )
+        let provider = configuration.gateways[0].providers[0]
+        #expect(provider.managedKeys.map(\.exposed) == ["sk-a-file", "sk-b"])
+        let errors = problems(yaml, sources(environment, files: ["/keys/a": "sk-a"]))
+        #expect(errors.count == 1)
+        #expect(errors[0].contains("/keys/b: No such file or directory, and /run/cred/b: No such"))
+    }
+
     @Test func `says where a literal secret stands`() throws {
         let configuration = try load(
             "master_key: \(sampleMasterKey)\n"
