@@ -76,6 +76,14 @@ package enum ReloadResult: Equatable, Sendable {
         }
     }
 
+    /// Why it was refused; nil when it was not.
+    var refusal: String? {
+        switch self {
+        case .done: nil
+        case .refused(let reason): reason
+        }
+    }
+
     /// The line that tells it to the command line.
     var line: [UInt8] {
         var writer = JSONWriter()

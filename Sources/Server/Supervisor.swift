@@ -12,7 +12,8 @@ package final class Supervisor: TimerHandler {
     private let loop: EventLoop
     /// Where the program stands, whichever it is when a worker is started.
     private let program: String
-    private var socket: FileDescriptor?
+    private let reporter = ServiceReporter()
+    private var socket: FrontSocket?
     private var supervision: Supervision
     private var workers: [Int32: SupervisedWorker] = [:]
     private var signals: SignalReader?
@@ -30,28 +31,7 @@ package final class Supervisor: TimerHandler {
         var limits = SupervisionLimits()
         limits.drainTime = configuration.drainTimeout
         supervision = Supervision(limits)
-        socket = try Supervisor.open(configuration)
-    }
-
-    private static func open(_ configuration: Configuration) throws -> FileDescriptor {
-        switch configuration.listen {
-        case .unix(let path):
-            let isRoot = FileOwner.effectiveUser == 0
-            return try ListeningSocket.unix(
-                path: path,
-                mode: configuration.listenMode,
-                group: isRoot ? configuration.listenGroup : nil
-            )
-        case .inherited: return try ListeningSocket.inherited()
-        case .systemd:
-            let environment = ConfigurationSources.processEnvironment
-            return try ListeningSocket.systemd(
-                listenPID: environment["LISTEN_PID"],
-                listenFDs: environment["LISTEN_FDS"]
-            )
-        case .tcp(let address, let port):
-            return try ListeningSocket.tcp(address: address, port: port)
-        }
+        socket = try FrontSocket(configuration)
     }
 
     /// Supervises until SIGTERM or SIGINT and the last worker's end.
@@ -106,8 +86,8 @@ package final class Supervisor: TimerHandler {
         case .signal(let signal, let id): workers[id]?.process.send(signal)
         case .kill(let id): workers[id]?.process.kill()
         case .closeSocket:
-            if case .unix(let path) = configuration.listen { ListeningSocket.removeFile(path) }
-            socket = nil
+            socket.take()?.close()
+            tellEnd(within: configuration.drainTimeout)
         case .log(let event): tell(event)
         case .finish: loop.stop()
         }
@@ -132,6 +112,8 @@ package final class Supervisor: TimerHandler {
             worker.channel = try LineChannel(pair.takeOurs(), on: loop) { [unowned self] line in
                 guard let report = WorkerReport(line: line) else { return }
                 perform(supervision.heard(report, from: id, at: now))
+                guard case .draining(let milliseconds) = report, socket == nil else { return }
+                tellEnd(within: .milliseconds(milliseconds))
             } ended: {
                 // SIGCHLD tells how.
             }
@@ -140,12 +122,19 @@ package final class Supervisor: TimerHandler {
         }
     }
 
+    /// Asks the service manager for the time that draining takes, and a little for those that must
+    /// be killed then.
+    private func tellEnd(within drainTime: Duration) {
+        reporter.tell(.stopping(within: drainTime + 2 * SupervisionLimits().grace), log: log)
+    }
+
     private func tell(_ event: SupervisorEvent) {
         switch event {
         case .startFailed(let reason):
             log.error("the worker could not be started", ["reason": reason])
         case .workerEnded(let how):
             log.error("worker ended; another one is started", ["how": how])
+            reporter.tell(.status("a worker ended (\(how)); another one is started"), log: log)
         case .handoverBegun: log.notice("hand-over begins", ["program": program])
         case .handoverDeclined(let reason): log.warning("SIGUSR2 ignored", ["reason": reason])
         case .handoverRefused(let reason):

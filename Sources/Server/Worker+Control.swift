@@ -53,19 +53,34 @@ extension Worker {
         upTo sequence: UInt64? = nil,
         then tell: @escaping (ReloadResult) -> Void
     ) {
+        // A change of one key is no reload that a service manager would want to follow.
+        if sequence == nil, !isDraining { reporter.tellReloading(log: log) }
+        let finish: (ReloadResult) -> Void = { [unowned self] result in
+            reportReadiness()
+            tell(result)
+        }
         let result = reloadResult()
         lastReload = result
-        guard case .done(let generation, _) = result else { return tell(result) }
+        guard case .done(let generation, _) = result else { return finish(result) }
         if let sequence, generation < sequence {
-            return tell(.refused("the store was read up to line number \(generation) only"))
+            return finish(.refused("the store was read up to line number \(generation) only"))
         }
         let ticket = tickets.open(waitingFor: loops.map(\.index)) { [unowned self] _ in
             reloader.closeRetiredLogs()
-            tell(result)
+            finish(result)
         }
         for running in loops {
             running.mailbox.post(.adopt(reloader.makeSettings(), ticket: ticket))
         }
+    }
+
+    /// Tells the service manager that requests are served, and by what.
+    func reportReadiness() {
+        // The last it hears of a service that ends is that it ends.
+        guard !isDraining else { return }
+        let problem = lastReload.flatMap(\.refusal).map { "; not taken over: \($0)" } ?? ""
+        let status = "\(reloader.accessKeyCount) access keys, generation \(reloader.generation)"
+        reporter.tell(.ready(status + problem), log: log)
     }
 
     /// A worker that was handed over may be too old to understand the configuration; keys that are

@@ -15,6 +15,7 @@ package final class Worker: TimerHandler {
     let mailbox: Mailbox<HousekeepingMessage>
     let reloader: Reloader
     let log: OperationalLog
+    let reporter = ServiceReporter()
     let startedAt: ContinuousClock.Instant
     /// The event loops that run.
     var loops: [RunningLoop] = []
@@ -109,6 +110,7 @@ package final class Worker: TimerHandler {
             loops.append(RunningLoop(index: index, mailbox: mailbox))
         }
         log.notice("worker started", ["loops": "\(loops.count)"])
+        reportReadiness()
     }
 
     private func receive(_ message: HousekeepingMessage) {
