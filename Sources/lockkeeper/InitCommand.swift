@@ -29,9 +29,15 @@ struct InitCommand: ParsableCommand {
         var random = SystemRandomNumberGenerator()
         let key = MasterKey.newText(using: &random).exposed + "\n"
         try files.write(key, to: paths.masterKey, mode: 0o400)
-        try files.write(paths.configurationText, to: paths.configuration, mode: 0o640)
+        let service = paths.serviceUser
+        try files.write(
+            paths.configurationText,
+            to: paths.configuration,
+            mode: 0o640,
+            owner: service.map { FileOwner(user: 0, group: $0.group) }
+        )
         try files.write(paths.siteText, to: paths.site, mode: 0o644)
-        try files.makeFolder(paths.state, mode: 0o700)
+        try files.makeFolder(paths.state, mode: 0o700, owner: service)
         if json {
             files.printJSON()
         } else {

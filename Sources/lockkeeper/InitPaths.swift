@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import Storage
 
 /// Where everything goes that `init` writes, and what it says.
@@ -16,6 +17,14 @@ struct InitPaths {
     var state: String { isSystem ? "/var/lib/lockkeeper" : "\(folder)/state" }
     private var socket: String {
         isSystem ? "/run/lockkeeper/worker.sock" : "\(folder)/worker.sock"
+    }
+
+    /// Whom the service runs as: the user that `make install` makes, where there is one and files
+    /// can be given to it.
+    var serviceUser: FileOwner? {
+        guard isSystem, FileOwner.effectiveUser == 0, let entry = unsafe getpwnam("lockkeeper")
+        else { return nil }
+        return unsafe FileOwner(user: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
     }
 
     /// What checks the result.
