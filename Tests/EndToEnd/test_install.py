@@ -79,7 +79,7 @@ def test_the_units_follow_the_prefix_and_the_group_of_the_web_server(tmp_path):
     units = tmp_path / "usr/lib/systemd/system"
     service = (units / "lockkeeper.service").read_text()
     assert "\nExecStart=/usr/bin/lockkeeper serve\n" in service
-    assert "\nExecReload=+/usr/bin/lockkeeper reload\n" in service
+    assert "\nExecReload=/usr/bin/lockkeeper reload\n" in service
     assert "/usr/local" not in service
     assert "\nSocketGroup=nginx\n" in (units / "lockkeeper.socket").read_text()
 
