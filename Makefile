@@ -76,8 +76,10 @@ install: build ## into PREFIX (/usr/local), /etc/nginx/lockkeeper, /etc/lockkeep
 	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 	@echo
 	@echo "installed; next:"
-	@echo "    $(PREFIX)/bin/lockkeeper init            # a configuration and a master key for this machine"
-	@echo "    systemctl enable --now lockkeeper       # or, where it runs already: systemctl restart lockkeeper"
+	@echo "    $(PREFIX)/bin/lockkeeper init       # a configuration and a master key for this machine"
+	@echo "    systemctl enable --now lockkeeper"
+	@echo "or, where it runs already, with no request cut or refused:"
+	@echo "    systemctl kill --kill-who=main --signal=USR2 lockkeeper"
 	@echo "then see $(CONFIG_DIR)/nginx-site.conf, and man lockkeeper"
 
 uninstall: ## removes what install put there; configuration, keys and state stay

@@ -125,7 +125,7 @@ package final class Supervisor: TimerHandler {
     /// Asks the service manager for the time that draining takes, and a little for those that must
     /// be killed then.
     private func tellEnd(within drainTime: Duration) {
-        reporter.tell(.stopping(within: drainTime + 2 * SupervisionLimits().grace), log: log)
+        reporter.tell(.stopping(within: drainTime + SupervisionLimits().grace * 2), log: log)
     }
 
     private func tell(_ event: SupervisorEvent) {

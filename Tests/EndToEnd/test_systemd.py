@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from machine import BIN, TOP, until
+from machine import BIN, TOP, is_alive, until
 
 SANDBOX = TOP / "Tests" / "EndToEnd" / "sandbox.py"
 UNIT = TOP / "examples" / "systemd" / "lockkeeper.service"
@@ -63,6 +63,14 @@ class Systemd:
             news = self.hear()
             if news.get(name) == value:
                 return news
+
+    def rest(self):
+        """What was said and not heard yet."""
+        self.news.setblocking(False)
+        found = []
+        while select.select([self.news], [], [], 0)[0]:
+            found.append(self.hear())
+        return found
 
 
 def end(site):
@@ -137,9 +145,36 @@ def test_systemd_hears_of_the_start_and_of_the_end(site, systemd):
     assert stopping["STOPPING"] == "1"
     # As long as drain_timeout, and a little for what must be killed then.
     assert 5_000_000 < int(stopping["EXTEND_TIMEOUT_USEC"]) < 20_000_000
-    systemd.news.setblocking(False)
-    with pytest.raises(BlockingIOError):
-        systemd.hear()
+    assert all(news.get("STOPPING") == "1" for news in systemd.rest())
+
+
+def test_systemd_is_asked_for_the_time_that_a_reload_has_set(site, systemd):
+    systemd.start()
+    systemd.hear_until("READY")
+    site.config["drain_timeout"] = "15m"
+    site.write_config()
+    site.cli("reload")
+    systemd.hear_until("READY")
+    assert end(site) == 0
+    asked = [int(news["EXTEND_TIMEOUT_USEC"]) for news in systemd.rest()]
+    assert max(asked) > 15 * 60 * 1_000_000
+
+
+def test_systemd_hears_of_a_hand_over(start_machine):
+    """Its main process stays; the worker that takes over is ready."""
+    site = start_machine(keepalive="1s")
+    site.token
+    end(site)
+    systemd = Systemd(site)
+    process = systemd.start()
+    systemd.hear_until("READY")
+    old = site.worker_pid()
+    process.send_signal(signal.SIGUSR2)
+    systemd.hear_until("READY")
+    until("the old worker is gone", lambda: not is_alive(old), seconds=40)
+    assert process.poll() is None
+    assert site.worker_pid() not in (None, old)
+    assert site.chat().is_success
 
 
 def test_systemd_hears_of_reloads_and_why_one_was_refused(site, systemd):
