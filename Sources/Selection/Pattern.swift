@@ -4,9 +4,10 @@ import CPCRE2
 ///
 /// RE2 runs in linear time; PCRE2 stands in for it with what RE2 lacks refused (it is what makes
 /// matching exponential) and a limit on the steps of a match for the rest.
-@safe final class Pattern: @unchecked Sendable {
-    // The compiled code is never changed, and each match has memory of its own.
-    private let code: OpaquePointer
+@safe final class Pattern: Sendable {
+    // An address, so that it may be shared: the compiled code is never changed, and each match has
+    // memory of its own.
+    private let address: UInt
 
     private static let matchLimit: UInt32 = 200_000
     private static let heapLimitKiB: UInt32 = 4096
@@ -36,14 +37,14 @@ import CPCRE2
         guard let code = unsafe code else {
             throw EvaluationError("the pattern is wrong: \(Pattern.message(error)) at \(offset)")
         }
-        unsafe self.code = code
+        address = UInt(bitPattern: code)
         if unsafe cpcre2_back_references(code) > 0 {
             throw EvaluationError("RE2 has no references to groups")
         }
     }
 
     deinit {
-        unsafe cpcre2_free(code)
+        unsafe cpcre2_free(OpaquePointer(bitPattern: address))
     }
 
     /// Whether the pattern is found anywhere in a text.
@@ -51,7 +52,7 @@ import CPCRE2
         let bytes = Array(text.utf8)
         let result = unsafe bytes.withUnsafeBufferPointer { text in
             unsafe cpcre2_search(
-                code,
+                OpaquePointer(bitPattern: address),
                 text.baseAddress,
                 text.count,
                 Pattern.matchLimit,
