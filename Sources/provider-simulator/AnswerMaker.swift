@@ -37,8 +37,8 @@ final class AnswerMaker {
             return fail(404, head, "The model `no-such-model` does not exist")
         case .model(let name):
             return Service(answer: .whole(named(head), ListShape.item(name, head.family)))
-        case .plain:
-            return servePlain(line, head, body)
+        case .plain, .listening, .images:
+            return servePlain(line, route, head, body)
         case .unknown, .requests:
             return fail(404, head, "Invalid URL (\(line.method) \(line.path))")
         case .chat, .responses, .messages, .countTokens, .embeddings:
@@ -177,17 +177,65 @@ final class AnswerMaker {
         return nil
     }
 
-    private func servePlain(_ line: RequestLine, _ head: Head, _ body: Span<UInt8>) -> Service {
+    /// Answers what is not looked into beyond its model: a path of JSON or of a form.
+    private func servePlain(
+        _ line: RequestLine,
+        _ route: Route,
+        _ head: Head,
+        _ body: Span<UInt8>
+    ) -> Service {
         let head = named(head)
-        let answer = Answer.whole(head, ListShape.plain(id: head.id, bodyLength: body.count))
-        var service = Service(answer: answer)
-        // A body that is not JSON (a form with a file) has no model that is looked for.
-        do throws(QuestionError) {
-            service.model = try Question.scan(body).model
-        } catch {
-            service.model = nil
+        var question = Question(model: "")
+        let fields: [String: String]
+        if let form = FormFields(contentType: line.contentType, body: body) {
+            fields = form.fields
+            question.model = form.fields["model"] ?? ""
+        } else {
+            fields = [:]
+            do throws(QuestionError) {
+                question = try Question.scan(body)
+            } catch {
+                question.model = ""
+            }
         }
+        let cue: Cue
+        do throws(CueError) {
+            cue = try Cue.parse(question.model)
+        } catch {
+            return fail(400, head, error.text)
+        }
+        question.isStream = false
+        var service =
+            failure(question, cue, line, head)
+            ?? Service(answer: plainAnswer(route, fields, head, bodyLength: body.count))
+        service.cue = cue
+        service.model = question.model.isEmpty ? nil : question.model
         return service
+    }
+
+    private func plainAnswer(
+        _ route: Route,
+        _ fields: [String: String],
+        _ base: Head,
+        bodyLength: Int
+    ) -> Answer {
+        switch route {
+        case .listening:
+            let text = fields["prompt"] ?? "heard \(bodyLength) bytes"
+            guard fields["response_format"] == "text" else {
+                return .whole(base, "{\"text\":\(quoted(text))}")
+            }
+            var head = base
+            head.contentType = "text/plain; charset=utf-8"
+            return .whole(head, text + "\n")
+        case .images:
+            return .whole(
+                base,
+                "{\"created\":\(time(nil)),\"data\":[{\"b64_json\":\"iVBORw0KGgo=\"}]}"
+            )
+        default:
+            return .whole(base, ListShape.plain(id: base.id, bodyLength: bodyLength))
+        }
     }
 
     private func fail(_ status: Int, _ head: Head, _ message: String?) -> Service {

@@ -7,6 +7,8 @@ struct RequestLine {
     var query = ""
     /// The provider's key, from whichever header brought it.
     var credential = ""
+    /// CONTENT_TYPE.
+    var contentType = ""
     /// Whether the client says which version of Anthropic's API it speaks.
     var namesAnthropicVersion = false
 
@@ -24,6 +26,8 @@ struct RequestLine {
                 credential = String(bytes: isBearer ? value.extracting(7...) : value)
             } else if name.equals("HTTP_X_API_KEY") || name.equals("HTTP_API_KEY") {
                 credential = String(bytes: value)
+            } else if name.equals("CONTENT_TYPE") {
+                contentType = String(bytes: value)
             } else if name.equals("HTTP_ANTHROPIC_VERSION") {
                 namesAnthropicVersion = true
             }

@@ -1,6 +1,10 @@
 /// What a path and a method ask for.
 enum Route: Equatable {
     case chat, responses, messages, countTokens, embeddings
+    /// Transcriptions and translations.
+    case listening
+    /// Pictures made, edited and varied.
+    case images
     case models
     case model(String)
     /// A path that a real provider has and that is answered with a plain object.
@@ -25,8 +29,9 @@ enum Route: Equatable {
         case ("GET", let tail) where tail.hasPrefix("models/"):
             self = .model(String(tail.dropFirst("models/".count)))
         case ("POST", "completions"), ("POST", "moderations"), ("POST", "rerank"): self = .plain
-        case ("POST", let tail) where tail.hasPrefix("images/") || tail.hasPrefix("audio/"):
-            self = .plain
+        case ("POST", "audio/transcriptions"), ("POST", "audio/translations"): self = .listening
+        case ("POST", let tail) where tail.hasPrefix("images/"): self = .images
+        case ("POST", let tail) where tail.hasPrefix("audio/"): self = .plain
         default: self = .unknown
         }
     }

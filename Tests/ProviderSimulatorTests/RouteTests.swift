@@ -12,6 +12,8 @@ import Testing
             ("GET", "/v1/models", .models),
             ("GET", "/v1/models/sim-fast", .model("sim-fast")),
             ("POST", "/v1/audio/speech", .plain),
+            ("POST", "/v1/audio/transcriptions", .listening),
+            ("POST", "/v1/images/edits", .images),
             ("GET", "/_simulator/requests", .requests),
             ("GET", "/v1/chat/completions", .unknown),
             ("POST", "/chat/completions", .unknown),
