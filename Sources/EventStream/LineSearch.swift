@@ -1,5 +1,7 @@
 /// The index of the first CR or LF, searched from `start`; the count when there is none.
-func endOfLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
+///
+/// It looks at 32 bytes a step, so it serves to walk long texts of other kinds too.
+package func endOfLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
     var index = start
     unsafe bytes.withUnsafeBytes { unsafe skipBlocksWithoutLineEnd($0, &index) }
     while index < bytes.count {

@@ -23,6 +23,10 @@ package enum Limits {
     package static let attempts = 10
     /// The entries of a request's `models`.
     package static let modelsOfARequest = 32
+    /// The parts of a form.
+    package static let formParts = 256
+    /// The bytes of the headers of one part of a form.
+    package static let formPartHeadBytes = 8 * 1024
     /// The targets of a virtual model.
     package static let virtualModelTargets = 10
     /// The bytes of an answer held back before the commit.

@@ -5,7 +5,7 @@ package import Routing
 package struct Endpoint: Equatable, Sendable {
     /// What a path is for.
     package enum Purpose: Equatable, Sendable {
-        /// A request that a provider answers, with a JSON body that names the model.
+        /// A request that a provider answers, with a body that names the model.
         case operation(Operation)
         /// Gemini's form: the model and the verb stand in the path.
         case geminiVerb(model: String, Operation.GeminiVerb)
@@ -50,7 +50,11 @@ extension Endpoint {
         ("/v1/completions", .completions),
         ("/v1/moderations", .moderations),
         ("/v1/images/generations", .imageGenerations),
+        ("/v1/images/edits", .imageEdits),
+        ("/v1/images/variations", .imageVariations),
         ("/v1/audio/speech", .speech),
+        ("/v1/audio/transcriptions", .transcriptions),
+        ("/v1/audio/translations", .translations),
         ("/v1/rerank", .rerank),
     ]
 

@@ -320,10 +320,23 @@ extension Exchange {
         }
         if onlyConnects { return resolveRealtime(at: now) }
         do {
-            try body.read()
+            try readBody(of: endpoint)
         } catch {
             return refuse(Refusal(.bodyInvalid, error.message, parameter: error.parameter))
         }
         return makePlan(body.model, body.models, at: now)
+    }
+
+    private mutating func readBody(of endpoint: Endpoint) throws(RequestBody.Malformed) {
+        guard endpoint.operation?.takesForm == true,
+            head.withContentType({ FormBoundary.isForm($0) })
+        else { return try body.read() }
+        guard let boundary = head.withContentType({ FormBoundary(contentType: $0) }) else {
+            throw RequestBody.Malformed(
+                message: "Content-Type names no boundary, or one that is none",
+                parameter: nil
+            )
+        }
+        try body.read(formWith: boundary)
     }
 }

@@ -1,10 +1,10 @@
 import JSON
 package import Model
 
-/// The client's body, and the few top-level members of it that the gateway reads.
+/// The client's body, and the few top-level members or the one part of it that the gateway reads.
 ///
-/// What is not read is not touched: the model's name is spliced in place, `models` is cut out, and
-/// every other byte goes upstream as it came.
+/// What is not read is not touched: the model's name is spliced in place, `models` is cut out of
+/// JSON, and every other byte goes upstream as it came.
 package struct RequestBody {
     /// The bytes as they stand now.
     package let bytes: ByteBuffer
@@ -16,6 +16,7 @@ package struct RequestBody {
     package private(set) var asksForStream = false
     private var modelValue: Range<Int>?
     private var sentModel: String?
+    private var isForm = false
 
     private static let scanner = MemberScanner(["model", "models", "stream"])
 
@@ -96,11 +97,31 @@ package struct RequestBody {
     /// Makes the body name the model as the provider knows it.
     mutating func name(model name: String) {
         guard sentModel != name, let value = modelValue else { return }
-        var writer = JSONWriter()
-        writer.string(name)
-        bytes.replaceSubrange(value, with: writer.bytes.span)
-        modelValue = value.lowerBound..<value.lowerBound + writer.bytes.count
+        let text = isForm ? Array(name.utf8) : RequestBody.json(name)
+        bytes.replaceSubrange(value, with: text.span)
+        modelValue = value.lowerBound..<value.lowerBound + text.count
         sentModel = name
+    }
+
+    private static func json(_ text: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.string(text)
+        return writer.bytes
+    }
+
+    /// Finds the part that names the model; the body must be a form with this boundary.
+    mutating func read(formWith boundary: FormBoundary) throws(Malformed) {
+        do throws(FormError) {
+            let value = try bytes.withBytes { (text: Span<UInt8>) throws(FormError) in
+                try FormScanner(boundary).model(in: text)
+            }
+            model = value.name
+            sentModel = value.name
+            modelValue = value.range
+            isForm = true
+        } catch {
+            throw Malformed(message: error.message, parameter: error.parameter)
+        }
     }
 
     private static func malformed(_ error: ScanError) -> Malformed {

@@ -252,6 +252,11 @@ extension RequestHead {
     /// CONTENT_TYPE, or nil.
     package var contentTypeText: String? { contentType.isEmpty ? nil : text(contentType) }
 
+    /// Lends CONTENT_TYPE; empty when there is none.
+    package func withContentType<R>(_ body: (Span<UInt8>) -> R) -> R {
+        body(arena.span.extracting(contentType))
+    }
+
     private func text(_ range: Range<Int>) -> String {
         String(decoding: arena[range], as: UTF8.self)
     }

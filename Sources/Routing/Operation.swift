@@ -18,8 +18,16 @@ package enum Operation: Hashable, Sendable {
     case moderations
     /// OpenAI's `POST /v1/images/generations`.
     case imageGenerations
+    /// OpenAI's `POST /v1/images/edits`.
+    case imageEdits
+    /// OpenAI's `POST /v1/images/variations`.
+    case imageVariations
     /// OpenAI's `POST /v1/audio/speech`.
     case speech
+    /// OpenAI's `POST /v1/audio/transcriptions`.
+    case transcriptions
+    /// OpenAI's `POST /v1/audio/translations`.
+    case translations
     /// `POST /v1/rerank`, as Cohere and Jina have it.
     case rerank
     /// OpenAI's `GET /v1/realtime`, a WebSocket; the model stands in the query.
@@ -35,8 +43,9 @@ package enum Operation: Hashable, Sendable {
     /// The dialect that a provider must offer to be asked this.
     package var dialect: Dialect {
         switch self {
-        case .chatCompletions, .embeddings, .completions, .moderations, .imageGenerations, .speech,
-            .rerank, .realtime:
+        case .chatCompletions, .embeddings, .completions, .moderations, .imageGenerations,
+            .imageEdits, .imageVariations, .speech, .transcriptions, .translations, .rerank,
+            .realtime:
             .openAIChat
         case .responses: .openAIResponses
         case .messages, .countTokens: .anthropicMessages
@@ -48,8 +57,19 @@ package enum Operation: Hashable, Sendable {
     var isMain: Bool {
         switch self {
         case .chatCompletions, .responses, .messages: true
-        case .embeddings, .countTokens, .completions, .moderations, .imageGenerations, .speech,
-            .rerank, .realtime, .gemini:
+        case .embeddings, .countTokens, .completions, .moderations, .imageGenerations,
+            .imageEdits, .imageVariations, .speech, .transcriptions, .translations, .rerank,
+            .realtime, .gemini:
+            false
+        }
+    }
+
+    /// Whether the request may be a form with files in it instead of JSON.
+    package var takesForm: Bool {
+        switch self {
+        case .imageEdits, .imageVariations, .transcriptions, .translations: true
+        case .chatCompletions, .embeddings, .responses, .messages, .countTokens, .completions,
+            .moderations, .imageGenerations, .speech, .rerank, .realtime, .gemini:
             false
         }
     }
@@ -69,7 +89,11 @@ package enum Operation: Hashable, Sendable {
         case .completions: "/completions"
         case .moderations: "/moderations"
         case .imageGenerations: "/images/generations"
+        case .imageEdits: "/images/edits"
+        case .imageVariations: "/images/variations"
         case .speech: "/audio/speech"
+        case .transcriptions: "/audio/transcriptions"
+        case .translations: "/audio/translations"
         case .rerank: "/rerank"
         case .realtime: "/realtime"
         case .gemini(let verb): "/models/\(percentEncoded(model)):\(verb.rawValue)"

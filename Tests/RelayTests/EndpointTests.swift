@@ -19,7 +19,11 @@ import Testing
             ("/v1/completions", .completions, .openAIChat),
             ("/v1/moderations", .moderations, .openAIChat),
             ("/v1/images/generations", .imageGenerations, .openAIChat),
+            ("/v1/images/edits", .imageEdits, .openAIChat),
+            ("/v1/images/variations", .imageVariations, .openAIChat),
             ("/v1/audio/speech", .speech, .openAIChat),
+            ("/v1/audio/transcriptions", .transcriptions, .openAIChat),
+            ("/v1/audio/translations", .translations, .openAIChat),
             ("/v1/rerank", .rerank, .openAIChat),
         ] as [(String, Operation, Dialect)]
     )
