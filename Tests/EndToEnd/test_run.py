@@ -22,6 +22,8 @@ class Run:
         environment = {name: value for name, value in os.environ.items()
                        if not name.endswith("_API_KEY") and not name.startswith("MAKE")}
         environment["LOCKKEEPER_BIN_DIR"] = str(BIN)
+        # Where this suite runs in the background SIGINT is ignored, and a shell keeps it so.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with open(self.output_path, "wb") as output:
             self.process = subprocess.Popen(
                 ["make", "--no-print-directory", "run"], cwd=TOP, stdin=subprocess.DEVNULL,

@@ -79,6 +79,7 @@ import Testing
                 "model": "alpha:m", "attempts": "1",
                 "authorization": "Bearer own-secret-of-aigpk_alpha",
                 "sec-websocket-key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+                "lockkeeper-via": "0123456789abcdef",
             ]
         )
     }
@@ -129,7 +130,7 @@ import Testing
         #expect(headers["openai-project"] == nil)
         #expect(headers["upstream"] == "https://203.0.113.7:443/v1/realtime?model=m")
         #expect(!headers.values.contains { $0.contains(token) || $0.contains("evil") })
-        #expect(headers.count == 8 + expected.count)
+        #expect(headers.count == 9 + expected.count)
     }
 
     @Test(arguments: [
@@ -141,7 +142,7 @@ import Testing
             "HTTP_SEC_WEBSOCKET_PROTOCOL",
         ]
         let headers = handedOver(ask(try site(), names.map { ($0, value) }))
-        #expect(headers.count == 8)
+        #expect(headers.count == 9)
         #expect(headers["upstream"] == "https://203.0.113.7:443/v1/realtime?model=m")
     }
 
