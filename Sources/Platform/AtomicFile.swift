@@ -10,9 +10,20 @@ package enum AtomicFile {
         with bytes: Span<UInt8>,
         owner: FileOwner
     ) throws(SystemError) {
+        try replace(path, owner: owner) { (file) throws(SystemError) in
+            try file.write(bytes, at: 0)
+        }
+    }
+
+    /// The same for bytes that are written bit by bit.
+    package static func replace(
+        _ path: String,
+        owner: FileOwner,
+        _ fill: (borrowing File) throws(SystemError) -> Void
+    ) throws(SystemError) {
         let temporary = path + ".new"
         do throws(SystemError) {
-            try write(bytes, to: temporary, owner: owner)
+            try write(to: temporary, owner: owner, fill)
             guard unsafe rename(temporary, path) == 0 else { throw .last("rename", on: path) }
         } catch {
             _ = unsafe unlink(temporary)
@@ -29,14 +40,14 @@ package enum AtomicFile {
     }
 
     private static func write(
-        _ bytes: Span<UInt8>,
         to path: String,
-        owner: FileOwner
+        owner: FileOwner,
+        _ fill: (borrowing File) throws(SystemError) -> Void
     ) throws(SystemError) {
         if unsafe unlink(path) != 0, errno != ENOENT { throw .last("unlink", on: path) }
         let file = try File(path, for: .creating)
         try file.give(to: owner)
-        try file.write(bytes, at: 0)
+        try fill(file)
         try file.synchronize()
     }
 }

@@ -45,12 +45,40 @@ package struct File: ~Copyable {
     ) throws(SystemError) -> Int {
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
         defer { unsafe block.deallocate() }
-        while true {
-            let count = unsafe pread(descriptor.number, block.baseAddress, byteCount, offset)
-            if count >= 0 {
-                unsafe bytes.append(contentsOf: block[..<count])
-                return count
+        let count = unsafe try read(at: offset, into: block)
+        unsafe bytes.append(contentsOf: block[..<count])
+        return count
+    }
+
+    /// Reads once at a place, into bytes that are there: the byte count, 0 at the end.
+    package borrowing func read(
+        at offset: Int,
+        into bytes: inout [UInt8],
+        _ range: Range<Int>
+    ) throws(SystemError) -> Int {
+        var code: CInt = 0
+        let count = unsafe bytes.withUnsafeMutableBytes { bytes in
+            do throws(SystemError) {
+                return unsafe try read(
+                    at: offset,
+                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[range])
+                )
+            } catch {
+                code = error.code
+                return 0
             }
+        }
+        guard code == 0 else { throw SystemError("read", on: path, code: code) }
+        return count
+    }
+
+    private borrowing func read(
+        at offset: Int,
+        into room: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        while true {
+            let count = unsafe pread(descriptor.number, room.baseAddress, room.count, offset)
+            if count >= 0 { return count }
             guard errno == EINTR else { throw .last("read", on: path) }
         }
     }
