@@ -17,15 +17,17 @@ package struct KeyReference: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// The access keys in force: immutable, flat, and safe to read from every loop at once.
+///
+/// Tables that one builder made share what did not change between them, the times of use included.
 package final class KeyTable: Sendable {
     private let format: TokenFormat
     private let rows: KeyRows
     private let lastUsed: LastUsedTable
 
-    fileprivate init(format: TokenFormat, rows: KeyRows) {
+    fileprivate init(format: TokenFormat, rows: KeyRows, lastUsed: LastUsedTable) {
         self.format = format
         self.rows = rows
-        lastUsed = LastUsedTable(count: rows.rowCount)
+        self.lastUsed = lastUsed
     }
 
     /// How many keys there are, unusable ones included.
@@ -47,6 +49,11 @@ package final class KeyTable: Sendable {
     /// Notes that a key is used now.
     package func touch(_ key: KeyReference, atUnixSecond now: Int64) {
         lastUsed.touch(key.slot, at: UInt32(clamping: now))
+    }
+
+    /// Whether a use noted in the one is a use noted in the other, a key being the same key in both.
+    package func sharesUses(with other: KeyTable) -> Bool {
+        lastUsed.sharesCells(with: other.lastUsed)
     }
 
     /// The keys used since the last call, each with the second of its last use.
@@ -107,6 +114,7 @@ extension KeyTable {
 package struct KeyTableBuilder: Sendable {
     private let format: TokenFormat
     private var rows = KeyRows()
+    private var lastUsed = LastUsedTable()
 
     /// Begins without a key.
     package init(format: TokenFormat) {
@@ -118,7 +126,12 @@ package struct KeyTableBuilder: Sendable {
 
     /// Adds a key or changes it.
     package mutating func set(_ record: AccessKeyRecord) {
-        rows.set(record)
+        set(KeyFacts(record), id: record.id.rawValue.utf8Span.span, name: record.name.utf8Span.span)
+    }
+
+    /// Adds a key or changes it.
+    package mutating func set(_ key: KeyFacts, id: Span<UInt8>, name: Span<UInt8>) {
+        rows.set(key, id: id, name: name)
     }
 
     /// Deletes a key: whether there was one.
@@ -131,10 +144,26 @@ package struct KeyTableBuilder: Sendable {
         rows.contains(id)
     }
 
+    /// A builder without a key, for a store that is likely to have most of these again.
+    ///
+    /// The store ends with ``finish()``; no table is made before that.
+    package func renewed() -> KeyTableBuilder {
+        var next = self
+        next.rows = rows.renewed()
+        // Rows that are numbered anew have times of use of their own.
+        if next.rows.rowCount != rows.rowCount { next.lastUsed = LastUsedTable() }
+        return next
+    }
+
+    /// The store has no more keys.
+    package mutating func finish() {
+        rows.finish()
+    }
+
     /// The table of the keys so far.
     package mutating func makeTable() -> KeyTable {
-        rows.trim()
-        return KeyTable(format: format, rows: rows)
+        lastUsed = lastUsed.grown(to: rows.rowCount)
+        return KeyTable(format: format, rows: rows, lastUsed: lastUsed)
     }
 }
 

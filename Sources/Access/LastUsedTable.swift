@@ -8,10 +8,26 @@ internal import Synchronization
     private let chunks: [Chunk]
     private let unretained: [Unmanaged<Chunk>]
 
-    /// A cell for each row, none of them used.
-    init(count: Int) {
-        chunks = (0..<(count + Chunk.size - 1) / Chunk.size).map { _ in Chunk() }
+    /// No cell at all.
+    convenience init() {
+        self.init(chunks: [])
+    }
+
+    private init(chunks: [Chunk]) {
+        self.chunks = chunks
         unsafe unretained = chunks.map { unsafe .passUnretained($0) }
+    }
+
+    /// The same cells, and new ones, so that there is one for each of so many rows.
+    func grown(to count: Int) -> LastUsedTable {
+        let missing = (count + Chunk.size - 1) / Chunk.size - chunks.count
+        if missing <= 0 { return self }
+        return LastUsedTable(chunks: chunks + (0..<missing).map { _ in Chunk() })
+    }
+
+    /// Whether the cells of the shorter one are those of the other.
+    func sharesCells(with other: LastUsedTable) -> Bool {
+        chunks.first === other.chunks.first
     }
 
     /// The bytes it takes.

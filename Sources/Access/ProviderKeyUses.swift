@@ -8,7 +8,7 @@ package final class ProviderKeyUses: Sendable {
     /// No use of these keys yet; a key's row is its place among them.
     package init(of ids: [ProviderKeyID]) {
         self.ids = ids
-        lastUsed = LastUsedTable(count: ids.count)
+        lastUsed = LastUsedTable().grown(to: ids.count)
     }
 
     /// Notes that the key of a row is used now.

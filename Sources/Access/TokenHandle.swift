@@ -7,7 +7,7 @@ package struct TokenHandle: Hashable, Sendable, BitwiseCopyable, CustomStringCon
     private let low: UInt32
 
     /// The handle at the start of some bytes, nil when there is none.
-    init?(_ bytes: Span<UInt8>) {
+    package init?(_ bytes: Span<UInt8>) {
         guard bytes.count >= TokenHandle.length,
             Base62.areDigits(0..<TokenHandle.length, of: bytes)
         else { return nil }
@@ -42,10 +42,10 @@ package struct TokenHandle: Hashable, Sendable, BitwiseCopyable, CustomStringCon
         return String(text)
     }
 
-    /// Where a search for it begins; handles are random, so mixing is all it takes.
-    var scattered: UInt64 {
+    /// What it is searched by; handles are random, so mixing is all it takes.
+    var tag: UInt32 {
         var mixed = (high ^ UInt64(low) << 17) &* 0x9E37_79B9_7F4A_7C15
         mixed ^= mixed >> 32
-        return mixed &* 0xD6E8_FEB8_6659_FD93 >> 16
+        return UInt32(truncatingIfNeeded: mixed &* 0xD6E8_FEB8_6659_FD93 >> 32)
     }
 }

@@ -15,21 +15,34 @@ package struct TokenHash: Sendable, BitwiseCopyable {
 
     /// Reads 64 hexadecimal digits, small letters; nil for everything else.
     package init?(hexadecimal text: String) {
-        guard text.utf8.count == 64 else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in text.utf8.enumerated() {
-            let digit: UInt8
-            switch byte {
-            case 0x30...0x39: digit = byte - 0x30
-            case 0x61...0x66: digit = byte - 0x61 + 10
-            default: return nil
-            }
-            words[index / 16] = words[index / 16] << 4 | UInt64(digit)
+        self.init(hexadecimal: text.utf8Span.span)
+    }
+
+    /// Reads 64 hexadecimal digits, small letters; nil for everything else.
+    package init?(hexadecimal text: Span<UInt8>) {
+        guard text.count == 64 else { return nil }
+        var words: [4 of UInt64] = [0, 0, 0, 0]
+        var seen: UInt8 = 0
+        for index in 0..<64 {
+            let value = TokenHash.values[Int(text[index])]
+            seen |= value
+            words[index &>> 4] = words[index &>> 4] << 4 | UInt64(value & 0x0F)
         }
+        guard seen < 0x10 else { return nil }
         self.words = (
             words[0].bigEndian, words[1].bigEndian, words[2].bigEndian, words[3].bigEndian
         )
     }
+
+    /// The values of all bytes, 255 for what is no digit: digits of a hash would be mispredicted.
+    private static let values: InlineArray<256, UInt8> = {
+        var values = InlineArray<256, UInt8>(repeating: 0xFF)
+        for value in 0..<16 {
+            let digit = value < 10 ? 0x30 + value : 0x61 + value - 10
+            values[digit] = UInt8(value)
+        }
+        return values
+    }()
 
     /// The 64 hexadecimal digits.
     package var hexadecimal: String {
