@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Platform
 
@@ -17,15 +18,17 @@ package final class KeyStore {
         package let compactionFailure: StorageError?
     }
 
-    /// Reads the store of a directory, which has so many bytes at most.
+    /// Reads the store of a directory, which has so many bytes at most, and the access keys of a
+    /// scope in full.
     package init(
         _ directory: StateDirectory,
+        _ scope: StoreScope = .everything,
         limit: Int = Limits.storeBytes
     ) throws(StorageError) {
         self.directory = directory
         self.limit = limit
-        reader = StoreReader(of: directory, into: StoreContents(), limit: limit)
-        _ = try reader.refresh()
+        reader = StoreReader(of: directory, into: StoreContents(scope), limit: limit)
+        if scope != .nothing { _ = try reader.refresh() }
     }
 
     /// All records as they were last read.
@@ -45,9 +48,9 @@ package final class KeyStore {
         _ = try reader.refresh()
         let change = try decide(reader.image)
         let line = try encode(StoreLine(sequence: reader.sequence + 1, change: change))
-        try checkRoom(for: line, change)
+        try checkRoom(for: line, of: change, at: reader.end)
         let tornByteCount = reader.tornByteCount
-        try append(line)
+        try append(line, at: reader.end, tornByteCount: tornByteCount)
         _ = try reader.refresh()
         let sequence = reader.sequence
         let failure = reader.isMostlyDead ? compact() : nil
@@ -59,12 +62,41 @@ package final class KeyStore {
         )
     }
 
+    /// Adds a record whose id nobody else has, without reading those that are there.
+    package func add(_ change: StoreChange) throws(StorageError) -> Commit {
+        let lock = try directory.lock()
+        let tail = try readTail()
+        let line = try encode(StoreLine(sequence: tail.sequence + 1, change: change))
+        try checkRoom(for: line, of: change, at: tail.end)
+        try append(line, at: tail.end, tornByteCount: tail.tornByteCount)
+        lock.release()
+        return Commit(
+            sequence: tail.sequence + 1,
+            tornByteCount: tail.tornByteCount,
+            compactionFailure: nil
+        )
+    }
+
+    private func readTail() throws(StorageError) -> StoreTail {
+        do throws(StorageError) {
+            return try StoreTail(of: directory.storePath)
+        } catch {
+            // The whole file tells the line's number.
+            _ = try StoreReader(of: directory, into: StoreContents(.providerKeys)).refresh()
+            throw error
+        }
+    }
+
     /// A full store still takes deletions: they make the room.
-    private func checkRoom(for line: [UInt8], _ change: StoreChange) throws(StorageError) {
+    private func checkRoom(
+        for line: [UInt8],
+        of change: StoreChange,
+        at end: Int
+    ) throws(StorageError) {
         let room = change.isDeletion ? limit : limit - limit / 64
-        guard reader.end + line.count > room else { return }
+        guard end + line.count > room else { return }
         throw StorageError(
-            "the key store is full: it has \(reader.end) bytes, and \(limit) are the most",
+            "the key store is full: it has \(end) bytes, and \(limit) are the most",
             at: directory.storePath,
             remedy: "delete keys that nobody uses; nothing was changed"
         )
@@ -87,15 +119,19 @@ package final class KeyStore {
     }
 
     /// Puts a line behind the last whole one; what a failure leaves of it is cut off again.
-    private func append(_ line: [UInt8]) throws(StorageError) {
+    private func append(
+        _ line: [UInt8],
+        at end: Int,
+        tornByteCount: Int
+    ) throws(StorageError) {
         try reporting(remedy: "nothing was changed") { () throws(SystemError) in
             let file = try openForWriting()
-            if reader.tornByteCount > 0 { try file.truncate(to: reader.end) }
+            if tornByteCount > 0 { try file.truncate(to: end) }
             do throws(SystemError) {
-                try file.write(line.span, at: reader.end)
+                try file.write(line.span, at: end)
                 try file.synchronize()
             } catch {
-                try file.truncate(to: reader.end)
+                try file.truncate(to: end)
                 throw error
             }
         }
@@ -119,18 +155,46 @@ package final class KeyStore {
             }
             var live = StoreProgress(image: LiveLines())
             try live.read(file)
-            let bytes = live.image.rewritten(after: live.sequence)
+            // A number that no line had, lest a later change get that of a line that is gone.
+            let end = StoreLine(sequence: live.sequence + 1, change: .compaction).encode()
+            let parts = live.image.parts
             try reporting { () throws(SystemError) in
                 try AtomicFile.replace(
                     directory.storePath,
-                    with: bytes.span,
                     owner: directory.owner
-                )
+                ) { (copy) throws(SystemError) in
+                    var place = 0
+                    for part in parts { try copy.write(part, of: file, at: &place) }
+                    try copy.write(end.span, at: place)
+                }
             }
             _ = try reader.refresh()
             return nil
         } catch {
             return error
+        }
+    }
+}
+
+extension File {
+    /// Writes a part of another file, and moves the place behind it.
+    fileprivate borrowing func write(
+        _ part: Range<Int>,
+        of source: borrowing File,
+        at place: inout Int
+    ) throws(SystemError) {
+        var rest = part
+        while !rest.isEmpty {
+            var bytes: [UInt8] = []
+            let count = try source.read(
+                at: rest.lowerBound,
+                upTo: min(rest.count, 256 * 1024),
+                appendingTo: &bytes
+            )
+            guard count > 0 else { throw SystemError("read", on: source.path, code: EIO) }
+            try write(bytes.span, at: place)
+            place += count
+            rest = (rest.lowerBound + count)..<rest.upperBound
         }
     }
 }

@@ -1,34 +1,59 @@
 import Access
 import Model
+import Platform
 
-/// The lines of a store that matter: for each record the last one about it.
+/// The lines of a store that matter: for each record where the last one about it stands.
 struct LiveLines: StoreImage {
-    private var lines: [Subject: StoreLine] = [:]
+    /// Of access and of provider keys.
+    private var places: [Kind: [Range<Int>?]] = [:]
+    private var names: [Kind: NameTable] = [:]
+    private(set) var recordCount = 0
 
-    /// What a line is about.
-    private enum Subject: Hashable {
-        case accessKey(AccessKeyID)
-        case providerKey(ProviderKeyID)
+    private enum Kind {
+        case accessKey, providerKey
     }
 
-    var recordCount: Int { lines.count }
-
-    mutating func apply(_ change: StoreChange, sequence: UInt64) {
-        let line = StoreLine(sequence: sequence, change: change)
+    mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
         switch change {
-        case .accessKey(let record): lines[.accessKey(record.id)] = line
-        case .accessKeyDeleted(let id): lines[.accessKey(id)] = nil
-        case .providerKey(let record): lines[.providerKey(record.id)] = line
-        case .providerKeyDeleted(let id): lines[.providerKey(id)] = nil
+        case .accessKey(let record): set(.accessKey, record.id.rawValue.utf8Span.span, place)
+        case .accessKeyDeleted(let id): set(.accessKey, id.rawValue.utf8Span.span, nil)
+        case .providerKey(let record): set(.providerKey, record.id.rawValue.utf8Span.span, place)
+        case .providerKeyDeleted(let id): set(.providerKey, id.rawValue.utf8Span.span, nil)
         case .compaction: break
         }
     }
 
-    /// The file without the other lines: numbers and order stay, and a last line carries a number
-    /// that no line had, lest a later change get the number of a line that is gone.
-    func rewritten(after sequence: UInt64) -> [UInt8] {
-        let kept = lines.values.sorted { $0.sequence < $1.sequence }
-        let end = StoreLine(sequence: sequence + 1, change: .compaction)
-        return (kept + [end]).reduce(into: []) { $0 += $1.encode() }
+    mutating func applyWritten(
+        _ line: Span<UInt8>,
+        after sequence: UInt64,
+        at place: Range<Int>
+    ) -> UInt64? {
+        guard let key = WrittenKey(line), key.sequence > sequence else { return nil }
+        set(.accessKey, line.extracting(key.id), place)
+        return key.sequence
+    }
+
+    func renewed() -> LiveLines { LiveLines() }
+
+    private mutating func set(_ kind: Kind, _ id: Span<UInt8>, _ place: Range<Int>?) {
+        let number = Int(names[kind, default: NameTable()].set(id, Span()))
+        if number == places[kind, default: []].count { places[kind, default: []].append(nil) }
+        let old = places[kind, default: []][number]
+        recordCount += (place == nil ? 0 : 1) - (old == nil ? 0 : 1)
+        places[kind, default: []][number] = place
+    }
+
+    /// Where they stand, in the order of the file; neighbours are one part, newlines included.
+    var parts: [Range<Int>] {
+        var parts: [Range<Int>] = []
+        let all = places.values.flatMap { $0.compactMap(\.self) }
+        for place in all.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = parts.last, last.upperBound == place.lowerBound {
+                parts[parts.count - 1] = last.lowerBound..<(place.upperBound + 1)
+            } else {
+                parts.append(place.lowerBound..<(place.upperBound + 1))
+            }
+        }
+        return parts
     }
 }

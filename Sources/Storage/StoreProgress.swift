@@ -17,9 +17,6 @@ struct StoreProgress<Image: StoreImage>: Sendable {
     /// The bytes behind it, without a newline yet.
     private(set) var tornByteCount = 0
 
-    /// How much is read at once.
-    private static var blockBytes: Int { 256 * 1024 }
-
     init(image: Image) {
         self.image = image
     }
@@ -29,56 +26,47 @@ struct StoreProgress<Image: StoreImage>: Sendable {
 
     /// Reads on to the end.
     mutating func read(_ file: borrowing File) throws(StorageError) {
-        var bytes: [UInt8] = []
-        while true {
-            let place = end + bytes.count
-            do throws(SystemError) {
-                let count = try file.read(
-                    at: place,
-                    upTo: StoreProgress.blockBytes,
-                    appendingTo: &bytes
-                )
-                if count == 0 { break }
-            } catch {
-                throw StorageError(error)
-            }
-            try takeLines(of: &bytes, in: file.path)
+        let path = file.path
+        var lines = LineReader(from: end)
+        tornByteCount = try lines.read(file) { (line, place) throws(StorageError) in
+            try take(line, at: place, in: path)
+            end = place.upperBound + 1
+        } refuse: { reason in
+            malformed(reason, in: path)
         }
-        tornByteCount = bytes.count
     }
 
-    /// Takes the whole lines from the front of some bytes.
-    private mutating func takeLines(
-        of bytes: inout [UInt8],
+    private mutating func take(
+        _ line: Span<UInt8>,
+        at place: Range<Int>,
         in path: String
     ) throws(StorageError) {
-        var start = 0
-        while let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            try take(Array(bytes[start..<newline]), in: path)
-            end += newline + 1 - start
-            start = newline + 1
+        if let written = image.applyWritten(line, after: sequence, at: place) {
+            sequence = written
+        } else {
+            try takeAnyForm(line, at: place, in: path)
         }
-        bytes.removeSubrange(..<start)
-        guard bytes.count <= Limits.storeLineBytes else {
-            throw malformed("longer than \(Limits.storeLineBytes) bytes", in: path)
-        }
+        lineCount += 1
     }
 
-    private mutating func take(_ line: [UInt8], in path: String) throws(StorageError) {
+    private mutating func takeAnyForm(
+        _ line: Span<UInt8>,
+        at place: Range<Int>,
+        in path: String
+    ) throws(StorageError) {
         do throws(MemberError) {
-            let line = try StoreLine(decoding: line)
+            let line = try StoreLine(decoding: line.array)
             guard line.sequence > sequence else {
                 throw MemberError(
                     "\(MemberName.seq.quoted) \(line.sequence) comes after \(sequence)"
                 )
             }
-            image.apply(line.change, sequence: line.sequence)
+            image.apply(line.change, sequence: line.sequence, at: place)
             if line.change == .compaction { compactionCount += 1 }
             sequence = line.sequence
         } catch {
             throw malformed(error.reason, in: path)
         }
-        lineCount += 1
     }
 
     private func malformed(_ reason: String, in path: String) -> StorageError {
@@ -87,5 +75,11 @@ struct StoreProgress<Image: StoreImage>: Sendable {
             at: "\(path):\(lineCount + 1)",
             remedy: "correct the line or delete it, then reload"
         )
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate var array: [UInt8] {
+        unsafe withUnsafeBufferPointer { unsafe Array($0) }
     }
 }

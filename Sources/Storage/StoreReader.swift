@@ -8,7 +8,6 @@ import Platform
 /// whole. It keeps the file open, so that no other file can come to look like it.
 package final class StoreReader<Image: StoreImage> {
     private let path: String
-    private let empty: Image
     private let limit: Int
     private var progress: StoreProgress<Image>
     private var file: File?
@@ -34,7 +33,6 @@ package final class StoreReader<Image: StoreImage> {
     ) {
         path = directory.storePath
         self.limit = limit
-        self.empty = empty
         progress = StoreProgress(image: empty)
     }
 
@@ -105,8 +103,9 @@ package final class StoreReader<Image: StoreImage> {
     }
 
     private func readWhole(_ file: borrowing File) throws(StorageError) -> Outcome {
-        var next = StoreProgress(image: empty)
+        var next = StoreProgress(image: progress.image.renewed())
         try next.read(file)
+        next.image.finish()
         progress = next
         return .readWhole(lineCount: next.lineCount)
     }

@@ -24,7 +24,7 @@ struct KeysCreateCommand: ParsableCommand {
 
     func run() throws {
         let metadata = try record.readMetadata()
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .nothing)
         let account = try session.account(account)
         let gateway = try endpointId.map { try session.gateway($0) }
         guard let format = TokenFormat(prefix: session.configuration.tokenPrefix) else {
@@ -45,12 +45,9 @@ struct KeysCreateCommand: ParsableCommand {
         key.metadata = metadata ?? .empty
         key.gatewayID = gateway
         key.expiresAt = expires?.moment(from: now)
-        let made = key
-        try session.commit { _ in
-            .accessKey(made)
-        } tell: {
+        try session.add(.accessKey(key)) {
             Output.show(
-                AccessKeyResource(record: made, lastUsed: nil, token: token.text, now: now),
+                AccessKeyResource(record: key, lastUsed: nil, token: token.text, now: now),
                 asJSON: common.json
             )
         }

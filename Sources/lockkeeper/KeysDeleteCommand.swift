@@ -16,7 +16,7 @@ struct KeysDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
         try session.commit { (contents) throws(StorageError) in
             .accessKeyDeleted(try contents.accessKey(id).id)
         }

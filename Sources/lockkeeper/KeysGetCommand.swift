@@ -16,7 +16,7 @@ struct KeysGetCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
         let record = try session.store.contents.accessKey(id)
         let lastUsed = try session.lastUses()[id]
         Output.show(

@@ -16,7 +16,7 @@ struct KeysListCommand: ParsableCommand {
     var account: String?
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .everything)
         let account = try account.map { try session.account($0) }
         let uses = try session.lastUses()
         let now = session.now

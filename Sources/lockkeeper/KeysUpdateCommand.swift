@@ -32,7 +32,7 @@ struct KeysUpdateCommand: ParsableCommand {
 
     func run() throws {
         let metadata = try record.readMetadata()
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
         let gateway = try endpointId.map { $0.isEmpty ? nil : try session.gateway($0) }
         let lastUsed = try session.lastUses()[id]
         let now = session.now

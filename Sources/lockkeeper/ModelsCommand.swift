@@ -22,7 +22,7 @@ struct ModelsCommand: ParsableCommand {
     var account = AccountID.standard.rawValue
 
     func run() throws {
-        let session = try StoreSession(common, secrets: .needed)
+        let session = try StoreSession(common, .providerKeys, secrets: .needed)
         let account = try session.account(account)
         let gateway = try choice.choose(from: session.configuration)
         let models = try session.routes(of: account, at: gateway).models

@@ -26,7 +26,7 @@ struct ProviderKeysAddCommand: ParsableCommand {
 
     func run() throws {
         let metadata = try record.readMetadata()
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .nothing)
         let account = try session.account(account)
         let provider = try session.provider(provider)
         let master = try session.configuration.requireMasterKey()
@@ -49,9 +49,7 @@ struct ProviderKeysAddCommand: ParsableCommand {
             createdBy: session.author,
             lastUpdatedBy: session.author
         )
-        try session.commit { _ in
-            .providerKey(key)
-        } tell: {
+        try session.add(.providerKey(key)) {
             Output.show(ProviderKeyResource(record: key, lastUsed: nil), asJSON: common.json)
         }
     }

@@ -16,7 +16,7 @@ struct ProviderKeysDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .providerKeys)
         try session.commit { (contents) throws(StorageError) in
             .providerKeyDeleted(try contents.providerKey(id).id)
         }

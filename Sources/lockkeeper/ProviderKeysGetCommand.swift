@@ -16,7 +16,7 @@ struct ProviderKeysGetCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .providerKeys)
         let record = try session.store.contents.providerKey(id)
         let lastUsed = try session.lastUses()[id]
         Output.show(ProviderKeyResource(record: record, lastUsed: lastUsed), asJSON: common.json)

@@ -19,7 +19,7 @@ struct ProviderKeysListCommand: ParsableCommand {
     var provider: String?
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .providerKeys)
         let account = try account.map { try session.account($0) }
         let uses = try session.lastUses()
         let keys = session.store.contents.providerKeys.values

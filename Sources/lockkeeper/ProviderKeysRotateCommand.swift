@@ -20,7 +20,7 @@ struct ProviderKeysRotateCommand: ParsableCommand {
     var name: String?
 
     func run() throws {
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .providerKeys)
         let master = try session.configuration.requireMasterKey()
         _ = try session.store.contents.providerKey(id)
         let value = try SecretInput.providerKeyValue()

@@ -18,7 +18,7 @@ struct ProviderKeysUpdateCommand: ParsableCommand {
 
     func run() throws {
         let metadata = try record.readMetadata()
-        let session = try StoreSession(common)
+        let session = try StoreSession(common, .providerKeys)
         try session.changeProviderKey(id, options: common) { (key) throws(StorageError) in
             if let name = record.name { key.name = name }
             if let description = record.description { key.description = description }

@@ -41,7 +41,11 @@ struct RouteCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try StoreSession(common, secrets: .needed)
+        let session = try StoreSession(
+            common,
+            key.map { .accessKey(AccessKeyID($0)) } ?? .providerKeys,
+            secrets: .needed
+        )
         let gateway = try choice.choose(from: session.configuration)
         let operation = try operation()
         let account = try account(session, at: gateway)

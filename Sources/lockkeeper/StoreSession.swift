@@ -15,15 +15,21 @@ struct StoreSession {
 
     /// Opens the store.
     ///
-    /// - Parameter secrets: whether the providers' keys are asked about; the service's environment
-    ///   is mostly not that of the command line.
-    init(_ options: CommonOptions, secrets: ConfigurationSources.Secrets = .optional) throws {
+    /// - Parameters:
+    ///   - scope: the access keys that are asked about.
+    ///   - secrets: whether the providers' keys are asked about; the service's environment is mostly
+    ///     not that of the command line.
+    init(
+        _ options: CommonOptions,
+        _ scope: StoreScope,
+        secrets: ConfigurationSources.Secrets = .optional
+    ) throws {
         configuration = try ConfigurationLoader.load(
             path: options.configurationPath,
             secrets: secrets
         )
         directory = try StateDirectory(configuration.state)
-        store = try KeyStore(directory)
+        store = try KeyStore(directory, scope)
     }
 
     /// This moment.
@@ -50,7 +56,15 @@ struct StoreSession {
         _ decide: (StoreContents) throws(StorageError) -> StoreChange,
         tell: () -> Void = {}
     ) throws {
-        let commit = try store.commit(decide)
+        try announce(try store.commit(decide), tell)
+    }
+
+    /// The same for a record that is new.
+    func add(_ record: StoreChange, tell: () -> Void) throws {
+        try announce(try store.add(record), tell)
+    }
+
+    private func announce(_ commit: KeyStore.Commit, _ tell: () -> Void) throws {
         if commit.tornByteCount > 0 {
             note("a torn line of \(commit.tornByteCount) bytes at the store's end was cut off")
         }

@@ -5,13 +5,17 @@ import Access
 extension FuzzTarget {
     /// A line that can be read is written and read again as the same line.
     func feedStore(_ input: Span<UInt8>) {
+        var serving = ServingImage(format: .standard)
+        let written = serving.applyWritten(input, after: 0, at: 0..<0)
         do throws(MemberError) {
             let line = try StoreLine(decoding: input.copy)
             var image = StoreContents()
-            image.apply(line.change, sequence: line.sequence)
+            image.apply(line.change, sequence: line.sequence, at: 0..<0)
+            demand(written ?? line.sequence == line.sequence, "read as two numbers")
             demand(image.recordCount <= 1, "one line made several records")
             demand(try StoreLine(decoding: line.encode().dropLast()) == line, "another line")
         } catch {
+            demand(written == nil, "one reader takes what the other refuses")
             demand(!error.reason.isEmpty, "refused without a reason")
         }
     }

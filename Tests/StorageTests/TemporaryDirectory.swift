@@ -35,14 +35,18 @@ final class TemporaryDirectory {
 
     /// Writes a file over what is there, keeping the file itself.
     func write(_ text: String, to name: String) throws {
+        try write(Array(text.utf8), to: name)
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
         let file = "\(path)/\(name)"
         if try FileStatus.of(file) == nil {
             let new = try File(file, for: .creating)
-            try new.write(Array(text.utf8).span, at: 0)
+            try new.write(bytes.span, at: 0)
         } else {
             let old = try File(file, for: .writing)
             try old.truncate(to: 0)
-            try old.write(Array(text.utf8).span, at: 0)
+            try old.write(bytes.span, at: 0)
         }
     }
 
