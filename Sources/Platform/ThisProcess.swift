@@ -25,6 +25,13 @@ package enum ThisProcess {
         clinux_end_with_parent(SIGTERM)
     }
 
+    /// Lets all other threads go first from now on: what the calling one does can wait.
+    ///
+    /// Threads that it starts later inherit it.
+    package static func giveWayToOtherThreads() {
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    }
+
     /// Where the program stands, for starting what stands there later: to be asked at the start.
     ///
     /// It is the path by which the program was called, links and all, as long as that names the file

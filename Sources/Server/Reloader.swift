@@ -15,11 +15,14 @@ final class Reloader {
     private var configuration: Configuration
     private var catalog: Catalog
     private let store: StoreReader<ServingImage>?
-    private let uses: UseBook?
+    /// When keys were last used; nil without a state directory.
+    let uses: UseBook?
     private let stateProblem: StorageError?
     private var retiredLogs: [AccessLog] = []
     private var keys: KeyTable?
     private var ownKeys: [OwnKey] = []
+    /// Whether lines were read that the table in force does not know.
+    private var hasNewLines = false
     private var providerKeyUses = ProviderKeyUses(of: [])
     /// Told apart from that of every other process.
     private let loopMark = LoopMark(UInt64.random(in: 0...UInt64.max))
@@ -198,15 +201,16 @@ final class Reloader {
             return refuse(stateProblem?.description ?? "no state directory")
         }
         do throws(StorageError) {
-            _ = try store.refresh()
+            if try store.refresh() != .unchanged { hasNewLines = true }
             let opened = try openProviderKeys(store.image)
             let isSame = opened.elementsEqual(ownKeys) { $0.id == $1.id }
-            if keys == nil || store.sequence != generation || !isSame {
+            if keys == nil || hasNewLines || !isSame {
                 let table = store.image.makeKeyTable()
                 keys = table
                 providerKeyUses = ProviderKeyUses(of: opened.map(\.id))
                 uses?.adopt(table, providerKeyUses)
                 generation = store.sequence
+                hasNewLines = false
             }
             ownKeys = opened
             let torn = store.tornByteCount

@@ -9,18 +9,15 @@ typealias KeyUse = (id: String, unixSecond: Int64)
 /// file now and then.
 final class UseBook {
     private let file: LastUsedFile
-    private var current: [Source] = []
+    private var current: Source?
     private var retired: [Source] = []
     private var pending: [String: Int64] = [:]
 
-    /// A table of uses.
-    private enum Source {
-        case access(KeyTable)
-        case provider(ProviderKeyUses)
+    /// The tables of one reload.
+    private struct Source {
+        var keys: KeyTable
+        var providerKeys: ProviderKeyUses
     }
-
-    /// Tables of earlier reloads that are asked for uses: several reloads fit into an interval.
-    private static let longestRetirement = 16
 
     /// A book without uses.
     init(of file: LastUsedFile) {
@@ -31,10 +28,10 @@ final class UseBook {
     ///
     /// Exchanges that are under way still note theirs in the tables that they began with.
     func adopt(_ keys: KeyTable, _ providerKeys: ProviderKeyUses) {
-        gather(from: current)
-        retired += current
-        retired.removeFirst(max(0, retired.count - UseBook.longestRetirement))
-        current = [.access(keys), .provider(providerKeys)]
+        gather()
+        if let current { retired.append(current) }
+        current = Source(keys: keys, providerKeys: providerKeys)
+        gatherFromRetired()
     }
 
     /// Notes uses that were seen elsewhere.
@@ -44,16 +41,14 @@ final class UseBook {
 
     /// The uses since the last call, for somebody else to write down.
     func take() -> [KeyUse] {
-        gather(from: retired + current)
-        retired = []
+        gather()
         defer { pending.removeAll(keepingCapacity: true) }
         return pending.map { ($0.key, $0.value) }
     }
 
     /// Writes the uses since the last call; what can't be written waits for the next.
     func write(keeping isLive: (String) -> Bool) throws(StorageError) {
-        gather(from: retired + current)
-        retired = []
+        gather()
         guard !pending.isEmpty else { return }
         try file.merge(
             pending.map { ($0.key, Timestamp(unixSecond: $0.value)) },
@@ -62,15 +57,40 @@ final class UseBook {
         pending.removeAll(keepingCapacity: true)
     }
 
-    private func gather(from sources: [Source]) {
-        for source in sources {
-            switch source {
-            case .access(let keys):
-                for use in keys.takeUses() { note(use.id.rawValue, use.unixSecond) }
-            case .provider(let keys):
-                for use in keys.takeUses() { note(use.id.rawValue, use.unixSecond) }
+    /// How many tables of earlier reloads are kept.
+    var retiredCount: Int { retired.count }
+
+    private func gather() {
+        guard let current else { return }
+        gather(from: current.keys)
+        gather(from: current.providerKeys)
+        gatherFromRetired()
+    }
+
+    /// Asks the tables of before, and drops those that no exchange holds any more.
+    ///
+    /// They are dropped here since no loop should spend its time on freeing a large table; there
+    /// are no more of them than exchanges that hold one.
+    private func gatherFromRetired() {
+        for place in retired.indices.reversed() {
+            // Asked before the uses are taken: after that nobody can note another one.
+            let isFree =
+                isKnownUniquelyReferenced(&retired[place].keys)
+                && isKnownUniquelyReferenced(&retired[place].providerKeys)
+            if let current, !retired[place].keys.sharesUses(with: current.keys) {
+                gather(from: retired[place].keys)
             }
+            gather(from: retired[place].providerKeys)
+            if isFree { retired.remove(at: place) }
         }
+    }
+
+    private func gather(from keys: KeyTable) {
+        for use in keys.takeUses() { note(use.id.rawValue, use.unixSecond) }
+    }
+
+    private func gather(from keys: ProviderKeyUses) {
+        for use in keys.takeUses() { note(use.id.rawValue, use.unixSecond) }
     }
 
     private func note(_ id: String, _ second: Int64) {

@@ -109,6 +109,8 @@ package final class Worker: TimerHandler {
             try Thread("loop-\(index)") { start.run() }.detach()
             loops.append(RunningLoop(index: index, mailbox: mailbox))
         }
+        // Requests don't wait for a large store that is read again.
+        ThisProcess.giveWayToOtherThreads()
         log.notice("worker started", ["loops": "\(loops.count)"])
         reportReadiness()
     }

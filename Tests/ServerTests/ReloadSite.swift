@@ -50,6 +50,21 @@ final class ReloadSite {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Adds an access key to the store: its token.
+    func addAccessKey(_ id: String) throws -> AccessToken {
+        var random = SystemRandomNumberGenerator()
+        let token = TokenFormat.standard.generate(using: &random)
+        let record = AccessKeyRecord(
+            of: token,
+            id: AccessKeyID(id),
+            accountID: .standard,
+            createdAt: Timestamp(unixSecond: 0),
+            createdBy: "test"
+        )
+        _ = try KeyStore(try StateDirectory(path), .nothing).add(.accessKey(record))
+        return token
+    }
+
     /// Adds a provider key, made at a second, to the store.
     func addProviderKey(_ id: String, at second: Int64) throws {
         let store = try KeyStore(try StateDirectory(path))

@@ -149,6 +149,45 @@ import Testing
         )
     }
 
+    @Test func `uses of access keys outlive compactions and whole reloads`() throws {
+        var tokens: [AccessToken] = []
+        for number in 1...3 { tokens.append(try site.addAccessKey("aigk_\(number)")) }
+        let reloader = try site.start()
+        var snapshots: [Snapshot] = []
+        for second in 1...5 {
+            let snapshot = reloader.makeSettings().snapshot
+            try snapshot.touch(tokens[second % 3], at: Int64(second))
+            snapshots.append(snapshot)
+            // The same lines in another file, as after a compaction.
+            try site.write(try site.text("store.jsonl"), to: "store.jsonl")
+            #expect(reloader.reload() == .done(generation: 3, notes: []))
+        }
+        // A request that began before all of that.
+        try snapshots[0].touch(tokens[0], at: 9)
+        reloader.writeLastUsed()
+        #expect(
+            try site.uses() == [
+                "aigk_1": Timestamp(unixSecond: 9), "aigk_2": Timestamp(unixSecond: 4),
+                "aigk_3": Timestamp(unixSecond: 5),
+            ]
+        )
+    }
+
+    @Test func `tables of before are kept as long as a request holds them`() throws {
+        _ = try site.addAccessKey("aigk_1")
+        let reloader = try site.start()
+        var held: Snapshot? = reloader.makeSettings().snapshot
+        for number in 2...5 {
+            _ = try site.addAccessKey("aigk_\(number)")
+            #expect(reloader.reload() == .done(generation: UInt64(number), notes: []))
+        }
+        #expect(held?.keys?.count == 1)
+        #expect(reloader.uses?.retiredCount == 1)
+        held = nil
+        reloader.writeLastUsed()
+        #expect(reloader.uses?.retiredCount == 0)
+    }
+
     @Test func `uses are noted as long as the keys are the same`() throws {
         try site.addProviderKey("aigpk_1", at: 100)
         let reloader = try site.start()
@@ -169,5 +208,17 @@ import Testing
         #expect(reason.contains("store.jsonl:1"))
         #expect(reloader.accessLog === log)
         #expect(reloader.makeSettings().snapshot.maxBodyBytes == 32 << 20)
+    }
+}
+
+extension Snapshot {
+    /// What a request with a token does.
+    fileprivate func touch(_ token: AccessToken, at second: Int64) throws {
+        let text = Array(token.text.exposed.utf8)
+        guard case .found(let key)? = keys?.find(text.span, atUnixSecond: second) else {
+            Issue.record("not found: \(token.handle)")
+            return
+        }
+        keys?.touch(key, atUnixSecond: second)
     }
 }
