@@ -30,10 +30,12 @@ class Plan:
     streams: int = 5000
     tls_streams: int = 500
     hold: float = 3.0
+    keys: int = 1_000_000
 
     @staticmethod
     def quick():
-        return Plan(rounds=1, seconds=0.7, open_seconds=1.5, streams=500, tls_streams=50, hold=1.0)
+        return Plan(rounds=1, seconds=0.7, open_seconds=1.5, streams=500, tls_streams=50, hold=1.0,
+                    keys=50_000)
 
 
 def complaint(results):

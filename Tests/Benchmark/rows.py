@@ -1,5 +1,6 @@
 """The rows of the table, in the order in which they are measured."""
 
+from rows_million import Million
 from rows_requests import Closed, Handshake, KeyCheck, Open
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
 from rows_uploads import Upload
@@ -17,6 +18,7 @@ def all_measures():
         "departure": [Departure()],
         "tls": [Handshake()],
         "keys": [KeyCheck()],
+        "million": [Million()],
         "memory": [
             StreamMemory("resident memory a stream, plain", "plain", "500ms", 26,
                          lambda plan: plan.streams),
