@@ -31,7 +31,7 @@ extension Exchange {
         _ fallbacks: [String],
         at now: ContinuousClock.Instant
     ) -> Step {
-        guard let routes, let operation = endpoint?.operation else {
+        guard let routes, let gateway, let operation = endpoint?.operation else {
             preconditionFailure("a plan without an endpoint")
         }
         if holdsToken(model) { return refuse(.modelIsKey) }
@@ -50,8 +50,8 @@ extension Exchange {
             return refuse(Refusal(error))
         }
         rejected = resolved.rejected.map { "\($0.name) (\($0.refusal.message))" }
-        var plan = Plan(resolved, routes: routes)
-        let first = plan.start()
+        var plan = Plan(resolved, routes: routes, at: gateway.id, health: snapshot.health)
+        let first = plan.start(at: now)
         self.plan = plan
         // A name without a key for its provider was refused when it was resolved.
         guard let first else { return refuse(.noCredential(resolved.candidates)) }
@@ -80,6 +80,7 @@ extension Exchange {
         sawFailureEvent = false
         record.isStream = hasEarlyHead
         if case .operation = endpoint.purpose { body.name(model: planned.candidate.model) }
+        self.planned = planned
         call = UpstreamCall(
             planned,
             operation,
@@ -113,7 +114,7 @@ extension Exchange {
         guard case .attempting(var attempt) = state else { return Step(.wait) }
         attempt.headAt = now
         responseHead = head
-        noteRetryAfter()
+        noteRetryAfter(at: now)
         switch head.status {
         case 200..<300: return receiveSuccess(&attempt, at: now)
         case 400...:
@@ -127,8 +128,13 @@ extension Exchange {
     }
 
     /// The earliest that anything frees up counts.
-    private mutating func noteRetryAfter() {
-        guard responseHead.status == 429, let seconds = responseHead.retryAfter else { return }
+    private mutating func noteRetryAfter(at now: ContinuousClock.Instant) {
+        guard responseHead.status == 429 || responseHead.status == 503,
+            let seconds = responseHead.retryAfter
+        else { return }
+        let due = now + .seconds(seconds)
+        if let planned, due < retry?.due ?? due + .seconds(1) { retry = (due, planned) }
+        guard responseHead.status == 429 else { return }
         earliestRetry = min(earliestRetry ?? seconds, seconds)
     }
 
@@ -182,7 +188,7 @@ extension Exchange {
             case .error: return receiveError(bytes, at: now)
             case .waiting: return failAttempt(.malformedAnswer, at: now)
             }
-        case .new, .reading, .discarding, .finished:
+        case .new, .reading, .discarding, .pausing, .finished:
             return Step(.wait)
         }
     }
@@ -269,7 +275,7 @@ extension Exchange {
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)
             }
-        case .new, .reading, .discarding, .finished:
+        case .new, .reading, .discarding, .pausing, .finished:
             return Step(.wait)
         }
     }
@@ -339,6 +345,7 @@ extension Exchange {
         hasPassedFailureEvent = sawFailureEvent
         hasSentHead = true
         committedAt = now
+        noteHealth(.status(responseHead.status), at: now)
         record.timeToFirstToken = now - start
         record.modelServed = call?.candidate.displayName
         state = .answering
@@ -397,6 +404,19 @@ extension Exchange {
         record.usage = observer?.usage ?? answerObserver?.usage
     }
 
+    /// Lets other requests profit from how an attempt went.
+    private func noteHealth(_ outcome: AttemptOutcome, at now: ContinuousClock.Instant) {
+        guard let planned, let gateway else { return }
+        snapshot.health.note(
+            outcome,
+            of: planned.candidate,
+            with: planned.credential,
+            at: gateway.id,
+            retryAfter: responseHead.retryAfter,
+            at: now
+        )
+    }
+
     mutating func closeAttempt(
         _ outcome: AttemptOutcome?,
         message: String?,
@@ -404,6 +424,8 @@ extension Exchange {
     ) {
         guard let last = record.attempts.indices.last, record.attempts[last].outcome == nil
         else { return }
+        // A success was noted at the commit.
+        if let outcome, outcome.failureScope != nil { noteHealth(outcome, at: now) }
         record.attempts[last].outcome = outcome
         record.attempts[last].message = message
         record.attempts[last].duration = now - record.attempts[last].start

@@ -15,12 +15,29 @@ extension Exchange {
         if hasSentHead, !hasEarlyHead {
             return breakOff(Refusal.brokenOff(outcome, record.attempts))
         }
-        if mayGoOn(after: outcome), let scope = outcome.failureScope,
-            let next = plan?.next(after: scope)
-        {
-            return startAttempt(next, at: now)
+        if mayGoOn(after: outcome), let scope = outcome.failureScope {
+            if let next = plan?.next(after: scope, at: now) { return startAttempt(next, at: now) }
+            if let pause = takePause(scope, at: now) {
+                state = pause
+                return Step(.wait)
+            }
         }
         return conclude(outcome, at: now)
+    }
+
+    /// With nothing else left a provider that asked for little patience is asked again, twice at
+    /// most and within the total timeout (chapter 4).
+    private mutating func takePause(
+        _ scope: FailureScope,
+        at now: ContinuousClock.Instant
+    ) -> State? {
+        guard scope != .exchange, let (due, planned) = retry, let timeouts = gateway?.timeouts,
+            pauseCount < Limits.retryAfterWaits, due <= now + Limits.retryAfterWait,
+            due < start + timeouts.total, let again = plan?.again(planned)
+        else { return nil }
+        retry = nil
+        pauseCount += 1
+        return .pausing(until: due, again)
     }
 
     /// `Lockkeeper-No-Retry: true`: go on only when the provider can't have seen the request.

@@ -12,6 +12,8 @@ extension Exchange {
             var due = min(start + timeouts.total, attempt.start + timeouts.perRequest)
             if isStreamAsked { due = min(due, streamDeadline(attempt, timeouts)) }
             return due
+        case .pausing(let until, _):
+            return expectedForm == .events ? min(until, earlyHeadDeadline(timeouts)) : until
         case .answering:
             let stalled = lastEvent + timeouts.stall
             guard record.isStream, let longest = timeouts.maxStreamDuration, let committedAt
@@ -59,6 +61,7 @@ extension Exchange {
         }
         switch state {
         case .attempting(let attempt): return attemptTimer(attempt, timeouts, now)
+        case .pausing(let until, let planned): return pauseTimer(until, planned, timeouts, now)
         case .answering: return answerTimer(timeouts, now)
         case .new, .reading, .discarding, .finished: return Step(.wait)
         }
@@ -81,6 +84,16 @@ extension Exchange {
                 attempt.headAt == nil ? .firstByteTimedOut : .firstContentTimedOut
             return failAttempt(late(attempt, or: outcome), at: now)
         }
+        return sendComment(timeouts, now)
+    }
+
+    private mutating func pauseTimer(
+        _ until: ContinuousClock.Instant,
+        _ planned: PlannedAttempt,
+        _ timeouts: Timeouts,
+        _ now: ContinuousClock.Instant
+    ) -> Step {
+        if until <= now { return startAttempt(planned, at: now) }
         return sendComment(timeouts, now)
     }
 

@@ -19,8 +19,11 @@ package struct Exchange: ~Copyable {
         /// The answer is known; the rest of the body is thrown away first. Then: `finished`.
         case discarding(LocalAnswer)
         /// An attempt runs and nothing of it has reached the client. Then: `attempting` (the
-        /// next one), `answering`, `finished`.
+        /// next one), `pausing`, `answering`, `finished`.
         case attempting(Attempt)
+        /// All that is left is to ask once more when the provider said. Then: `attempting`,
+        /// `finished`.
+        case pausing(until: ContinuousClock.Instant, PlannedAttempt)
         /// Committed: bytes pass to the client as they come. Then: `finished`.
         case answering
         /// The client has been told all. Then: nothing.
@@ -90,11 +93,16 @@ package struct Exchange: ~Copyable {
     /// What the caller's account may use here.
     var routes: RouteTable?
     var plan: Plan?
+    /// What the attempt in course tries.
+    var planned: PlannedAttempt?
     /// What the attempt in course sends.
     package internal(set) var call: UpstreamCall?
     /// Models of the client's list that were never run, with the reason.
     var rejected: [String] = []
     var responseHead = ResponseHead(status: 200)
+    /// What may be asked again the soonest, by the providers' own `Retry-After`.
+    var retry: (due: ContinuousClock.Instant, planned: PlannedAttempt)?
+    var pauseCount = 0
     /// The shortest `Retry-After` of the attempts that were rate limited, in seconds.
     var earliestRetry: Int?
     /// Bytes of the answer that are held back until it is sure which attempt serves.
@@ -281,7 +289,7 @@ extension Exchange {
         switch state {
         case .discarding(let answer): return give(answer)
         case .reading: return resolve(at: now)
-        case .new, .attempting, .answering, .finished:
+        case .new, .attempting, .pausing, .answering, .finished:
             preconditionFailure("a body ended in \(state)")
         }
     }

@@ -12,6 +12,8 @@ package final class Snapshot: Sendable {
     package let keys: KeyTable?
     /// Where uses of the accounts' provider keys are noted.
     package let providerKeyUses: ProviderKeyUses
+    /// Which keys cool down and which candidates fail.
+    package let health: Health
     /// What tells requests apart that this process sent out and that came back to it.
     package let loopMark: LoopMark
     /// Which client headers go upstream.
@@ -29,6 +31,7 @@ package final class Snapshot: Sendable {
         generation: UInt64,
         keys: KeyTable?,
         providerKeyUses: ProviderKeyUses,
+        health: Health,
         loopMark: LoopMark,
         gateways: [Gateway],
         headerRules: RequestHeaderRules,
@@ -39,6 +42,7 @@ package final class Snapshot: Sendable {
         self.generation = generation
         self.keys = keys
         self.providerKeyUses = providerKeyUses
+        self.health = health
         self.loopMark = loopMark
         self.gateways = gateways
         self.headerRules = headerRules

@@ -38,11 +38,17 @@ package struct Credential: Equatable, Sendable {
     package let source: Source
     /// The row where uses of an account's key are noted.
     package let row: UInt32?
+    /// What health is noted under: another secret is another key, wherever it is used.
+    let identity: Int
 
-    init(secret: Secret?, source: Source, row: UInt32? = nil) {
+    init(secret: Secret?, source: Source, of provider: ProviderID, row: UInt32? = nil) {
         self.secret = secret
         self.source = source
         self.row = row
+        var hasher = Hasher()
+        hasher.combine(provider)
+        hasher.combine(secret?.exposed)
+        identity = hasher.finalize()
     }
 
     /// Whether the operator owns it, which decides what of an answer the client may see.
@@ -63,16 +69,19 @@ package enum KeyOrder {
     ) -> [Credential] {
         let own = keys.filter { $0.provider == provider.id }
         if !own.isEmpty {
-            return own.map { Credential(secret: $0.secret, source: .own($0.id), row: $0.row) }
+            return own.map {
+                Credential(secret: $0.secret, source: .own($0.id), of: provider.id, row: $0.row)
+            }
         }
         if !provider.managedKeys.isEmpty {
             return provider.managedKeys.enumerated().map { place, secret in
-                Credential(secret: secret, source: .managed(place))
+                Credential(secret: secret, source: .managed(place), of: provider.id)
             }
         }
         let needsNone = provider.dialects.allSatisfy {
             provider.surface(for: $0)?.auth == Auth.none
         }
-        return provider.isBuiltIn && !needsNone ? [] : [Credential(secret: nil, source: .nobody)]
+        if provider.isBuiltIn, !needsNone { return [] }
+        return [Credential(secret: nil, source: .nobody, of: provider.id)]
     }
 }

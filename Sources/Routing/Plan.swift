@@ -1,79 +1,140 @@
-import Model
+package import Model
 
 /// What is tried for one request: its candidates, each with the keys of its provider, in order.
 ///
-/// It is pure: it says what comes next and does nothing.
+/// Keys that cool down and candidates whose circuit is open come last. It is pure but for what it
+/// asks of ``Health``: it says what comes next and does nothing.
 package struct Plan: Sendable {
+    /// A candidate's place among those of the request, with one of its keys.
+    private struct Place: Equatable {
+        var candidate: Int
+        var key: Int
+    }
+
     /// The models in order.
     package let resolved: ResolvedModels
     private let routes: RouteTable
-    private var candidateIndex = 0
-    private var keyIndex = 0
+    private let gateway: GatewayID
+    private let health: Health
+    /// What is tried in its turn is found from here on.
+    private var position = Place(candidate: 0, key: 0)
+    /// What is tried last, in order.
+    private var deferred: [Place] = []
+    private var deferredIndex = 0
+    /// The candidates that no other key would help.
+    private var failedCandidates: [Int] = []
+    private var current: Place?
     /// The attempts begun.
     package private(set) var attemptCount = 0
 
     /// A plan of which nothing was tried.
-    package init(_ resolved: ResolvedModels, routes: RouteTable) {
+    package init(
+        _ resolved: ResolvedModels,
+        routes: RouteTable,
+        at gateway: GatewayID,
+        health: Health
+    ) {
         self.resolved = resolved
         self.routes = routes
+        self.gateway = gateway
+        self.health = health
     }
 
     /// The first attempt; nil when there is nothing to try.
-    package mutating func start() -> PlannedAttempt? {
+    package mutating func start(at now: ContinuousClock.Instant) -> PlannedAttempt? {
         precondition(attemptCount == 0, "a plan is started once")
-        return begin()
+        return begin(at: now)
     }
 
     /// The attempt after one that failed; nil when nothing is left or ten were made.
-    package mutating func next(after scope: FailureScope) -> PlannedAttempt? {
-        precondition(attemptCount > 0, "a plan is started before it goes on")
+    package mutating func next(
+        after scope: FailureScope,
+        at now: ContinuousClock.Instant
+    ) -> PlannedAttempt? {
+        guard let current else { preconditionFailure("a plan is started before it goes on") }
         switch scope {
-        case .key:
-            if hasAnotherKey {
-                keyIndex += 1
-            } else {
-                skipCandidate()
-            }
-        case .candidate: skipCandidate()
+        case .key: break
+        case .candidate: skip(current.candidate)
         case .request:
             if !resolved.namesSeveral { return nil }
-            skipCandidate()
+            skip(current.candidate)
         case .exchange: return nil
         }
-        return begin()
+        return begin(at: now)
+    }
+
+    /// An attempt like one before it, when the provider asked for some patience; nil after ten.
+    package mutating func again(_ planned: PlannedAttempt) -> PlannedAttempt? {
+        guard attemptCount < Limits.attempts else { return nil }
+        attemptCount += 1
+        return PlannedAttempt(
+            number: attemptCount,
+            candidate: planned.candidate,
+            credential: planned.credential
+        )
     }
 
     /// Whether some failure of the attempt under way would lead to another one: until then
     /// nothing is sent that could not be taken back.
     package var hasAlternative: Bool {
         attemptCount < Limits.attempts
-            && (hasAnotherKey || candidateIndex + 1 < resolved.candidates.count)
+            && (isWithin(position)
+                || deferred[deferredIndex...].contains { !failedCandidates.contains($0.candidate) })
     }
 
-    private var hasAnotherKey: Bool {
-        guard candidateIndex < resolved.candidates.count else { return false }
-        let provider = resolved.candidates[candidateIndex].providerIndex
-        return keyIndex + 1 < routes.credentials(at: provider).count
+    private func keys(of candidate: Int) -> [Credential] {
+        routes.credentials(at: resolved.candidates[candidate].providerIndex)
     }
 
-    private mutating func skipCandidate() {
-        candidateIndex += 1
-        keyIndex = 0
+    /// Whether there is something at a place or, where its candidate has no more keys, behind it.
+    private func isWithin(_ place: Place) -> Bool {
+        place.candidate + 1 < resolved.candidates.count
+            || place.candidate < resolved.candidates.count
+                && place.key < keys(of: place.candidate).count
     }
 
-    private mutating func begin() -> PlannedAttempt? {
-        guard candidateIndex < resolved.candidates.count, attemptCount < Limits.attempts else {
-            return nil
-        }
-        let candidate = resolved.candidates[candidateIndex]
-        let credentials = routes.credentials(at: candidate.providerIndex)
-        guard keyIndex < credentials.count else { return nil }
+    private mutating func skip(_ candidate: Int) {
+        failedCandidates.append(candidate)
+        if position.candidate == candidate { position = Place(candidate: candidate + 1, key: 0) }
+    }
+
+    private mutating func begin(at now: ContinuousClock.Instant) -> PlannedAttempt? {
+        guard attemptCount < Limits.attempts, let place = takePlace(at: now) else { return nil }
+        current = place
         attemptCount += 1
         return PlannedAttempt(
             number: attemptCount,
-            candidate: candidate,
-            credential: credentials[keyIndex]
+            candidate: resolved.candidates[place.candidate],
+            credential: keys(of: place.candidate)[place.key]
         )
+    }
+
+    private mutating func takePlace(at now: ContinuousClock.Instant) -> Place? {
+        while position.candidate < resolved.candidates.count {
+            let place = position
+            let keys = keys(of: place.candidate)
+            guard place.key < keys.count else {
+                position = Place(candidate: place.candidate + 1, key: 0)
+                continue
+            }
+            // Asked once a candidate: the question takes the probe of an open circuit.
+            if place.key == 0,
+                !health.admits(resolved.candidates[place.candidate], of: gateway, at: now)
+            {
+                deferred += keys.indices.map { Place(candidate: place.candidate, key: $0) }
+                position = Place(candidate: place.candidate + 1, key: 0)
+                continue
+            }
+            position.key += 1
+            if health.admits(keys[place.key], at: now) { return place }
+            deferred.append(place)
+        }
+        while deferredIndex < deferred.count {
+            deferredIndex += 1
+            let place = deferred[deferredIndex - 1]
+            if !failedCandidates.contains(place.candidate) { return place }
+        }
+        return nil
     }
 }
 

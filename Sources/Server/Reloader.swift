@@ -24,6 +24,7 @@ final class Reloader {
     /// Whether lines were read that the table in force does not know.
     private var hasNewLines = false
     private var providerKeyUses = ProviderKeyUses(of: [])
+    private let health = Health()
     /// Told apart from that of every other process.
     private let loopMark = LoopMark(UInt64.random(in: 0...UInt64.max))
 
@@ -112,6 +113,7 @@ final class Reloader {
             generation: generation,
             keys: keys,
             providerKeyUses: providerKeyUses,
+            health: health,
             loopMark: loopMark,
             gateways: gateways,
             headerRules: RequestHeaderRules(

@@ -37,12 +37,13 @@ struct RoutePreview {
                 models: names.fallbacks,
                 for: operation
             )
-            var plan = Plan(resolved, routes: routes)
+            var plan = Plan(resolved, routes: routes, at: gateway, health: Health())
             var attempts: [PlannedAttempt] = []
-            var next = plan.start()
+            let now = ContinuousClock.now
+            var next = plan.start(at: now)
             while let attempt = next {
                 attempts.append(attempt)
-                next = plan.next(after: .key)
+                next = plan.next(after: .key, at: now)
             }
             self.attempts = attempts
             rejected = resolved.rejected

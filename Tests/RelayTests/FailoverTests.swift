@@ -18,6 +18,95 @@ import Testing
         conversation.exchange.record.attempts.map { "\($0.candidate) \($0.credential.place)" }
     }
 
+    // MARK: A provider that asks for patience
+
+    @Test(arguments: [429, 503])
+    func `a short Retry-After is waited for where nothing else is left, twice`(
+        status: Int
+    ) throws {
+        var conversation = Conversation(try site(), body: #"{"model":"beta:b"}"#)
+        for count in 1...2 {
+            conversation.answer(status, "slow down", headers: [("retry-after", "5")])
+            #expect(conversation.command == .wait)
+            conversation.wait(.milliseconds(4999))
+            #expect(conversation.attempts.count == count)
+            conversation.wait(.milliseconds(1))
+            #expect(conversation.attempts.count == count + 1)
+            #expect(conversation.command == .startAttempt)
+        }
+        #expect(models(conversation) == ["beta:b 0", "beta:b 0", "beta:b 0"])
+        #expect(conversation.sent.isEmpty)
+        conversation.answer(status, "slow down", headers: [("retry-after", "1")])
+        #expect(conversation.answer.status == status)
+        #expect(conversation.answer["Ngrok-AIG-Attempts"] == "3")
+    }
+
+    @Test func `what was waited for serves`() throws {
+        var conversation = Conversation(try site(), body: #"{"model":"beta:b"}"#)
+        conversation.answer(429, "slow down", headers: [("retry-after", "0")])
+        conversation.wait(.zero)
+        conversation.answer(200, "{}")
+        #expect(conversation.answer.text == "{}")
+        #expect(conversation.answer["Ngrok-AIG-Attempts"] == "2")
+    }
+
+    @Test func `it is the key that is free the soonest that is asked again`() throws {
+        var conversation = Conversation(try site(), body: #"{"model":"alpha:a"}"#)
+        conversation.answer(429, "no", headers: [("retry-after", "2")])
+        conversation.answer(429, "no", headers: [("retry-after", "4")])
+        conversation.wait(.seconds(2))
+        #expect(models(conversation) == ["alpha:a 0", "alpha:a 1", "alpha:a 0"])
+    }
+
+    @Test(arguments: ["6", "3600", "", "soon"])
+    func `a long or unreadable Retry-After is not waited for`(retryAfter: String) throws {
+        var conversation = Conversation(try site(), body: #"{"model":"beta:b"}"#)
+        conversation.answer(429, "no", headers: [("retry-after", retryAfter)])
+        #expect(conversation.answer.status == 429)
+        #expect(models(conversation) == ["beta:b 0"])
+    }
+
+    @Test func `no wait reaches beyond the total timeout`() throws {
+        var site = try site()
+        site.timeouts.total = .seconds(3)
+        var conversation = Conversation(site, body: #"{"model":"beta:b"}"#)
+        conversation.answer(429, "no", headers: [("retry-after", "3")])
+        #expect(conversation.answer.status == 429)
+    }
+
+    @Test func `a client may leave while it is waited`() throws {
+        var conversation = Conversation(try site(), body: #"{"model":"beta:b"}"#)
+        conversation.answer(429, "no", headers: [("retry-after", "3")])
+        conversation.leave()
+        let (isFinished, deadline) = (
+            conversation.exchange.isFinished, conversation.exchange.nextDeadline
+        )
+        #expect(isFinished)
+        #expect(deadline == nil)
+    }
+
+    @Test func `a key that was refused is tried last by the next request`() throws {
+        let site = try site()
+        let body = #"{"model":"alpha:a"}"#
+        var first = Conversation(site, body: body)
+        first.answer(401, "no")
+        first.answer(200, "{}")
+        var second = Conversation(site, body: body)
+        #expect(models(second) == ["alpha:a 1"])
+        second.answer(429, "no")
+        #expect(models(second) == ["alpha:a 1", "alpha:a 0"])
+    }
+
+    @Test func `a candidate that fails again and again is tried last`() throws {
+        let site = try site()
+        for _ in 1...10 {
+            var conversation = Conversation(site, body: two)
+            conversation.answer(500, "no")
+            conversation.answer(200, "{}")
+        }
+        #expect(models(Conversation(site, body: two)) == ["beta:b 0"])
+    }
+
     // MARK: The rows of chapter 4
 
     @Test(arguments: [401, 402, 403, 429])

@@ -44,17 +44,20 @@ import Testing
             if life.ending == .abandon { endings.insert("abandoned") }
             if record.attempts.count == Limits.attempts { endings.insert("ten attempts") }
             if life.conversation.exchange.hasEarlyHead { endings.insert("early head") }
+            if life.conversation.exchange.pauseCount == Limits.retryAfterWaits {
+                endings.insert("two waits")
+            }
         }
         let expected: Set<String> = [
             "served", "refused", "cut", "client_closed", "abandoned", "ten attempts",
-            "early head", "ERR_NGROK_27207", "ERR_NGROK_27208", "ERR_NGROK_27211",
+            "early head", "two waits", "ERR_NGROK_27207", "ERR_NGROK_27208", "ERR_NGROK_27211",
             "ERR_NGROK_27217", "ERR_NGROK_27234", "ERR_NGROK_3810", "ERR_NGROK_27228",
         ]
         #expect(expected.subtracting(endings).isEmpty)
         #expect(!endings.contains("none"))
     }
 
-    private static func sites() throws -> [(Site, Snapshot)] {
+    private static func sites() throws -> [Site] {
         var patient = Site([
             try provider("alpha", keys: ["one", "two", "three"]), try provider("beta"),
         ])
@@ -67,7 +70,7 @@ import Testing
         hasty.timeouts.stall = .seconds(5)
         hasty.timeouts.earlyHeadAfter = .seconds(3)
         hasty.timeouts.maxStreamDuration = .seconds(20)
-        return [patient, hasty].map { ($0, $0.snapshot) }
+        return [patient, hasty]
     }
 }
 
@@ -84,7 +87,7 @@ private struct Life {
     private var hasHead = false
     private var hasLeft = false
 
-    init(seed: UInt64, sites: [(Site, Snapshot)]) {
+    init(seed: UInt64, sites: [Site]) {
         var random = SeededRandom(seed: seed)
         let dialect = Dialect.allCases[Int.random(in: 0..<4, using: &random)]
         let isWhole = Bool.random(using: &random)
@@ -97,13 +100,13 @@ private struct Life {
                 Events.of(dialect).path
             }
         let isStrict = Int.random(in: 0..<8, using: &random) == 0
-        let (site, snapshot) = sites[Int.random(in: 0..<sites.count, using: &random)]
+        var site = sites[Int.random(in: 0..<sites.count, using: &random)]
+        site.health = Health()
         conversation = Conversation(
             site,
             "POST",
             path,
-            headers: isStrict ? [("HTTP_LOCKKEEPER_NO_RETRY", "true")] : [],
-            snapshot: snapshot
+            headers: isStrict ? [("HTTP_LOCKKEEPER_NO_RETRY", "true")] : []
         )
         self.random = random
         self.dialect = dialect
@@ -145,8 +148,14 @@ private struct Life {
         note("body ended")
     }
 
+    /// Whether no transfer runs until a provider's time has come.
+    private var isPausing: Bool {
+        if case .pausing = conversation.exchange.state { true } else { false }
+    }
+
     /// One event that the outside may bring now.
     private mutating func step() {
+        if isPausing { return number(0..<30) == 0 ? leave() : wait() }
         switch number(0..<12) {
         case 0 where number(0..<12) == 0: leave()
         case 0...2: wait()
@@ -197,7 +206,7 @@ private struct Life {
         isTransferring = false
         conversation.end(failure, failure == nil ? nil : "words")
         note("end \(String(describing: failure))")
-        if !isOver, !isTransferring { broken = "nothing runs and nothing is over" }
+        if !isOver, !isTransferring, !isPausing { broken = "nothing runs and nothing is over" }
     }
 
     private mutating func leave() {

@@ -24,6 +24,7 @@ struct Site {
     var gateways = ["ep_main"]
     var hasStore = true
     var providerKeyUses = ProviderKeyUses(of: [])
+    var health = Health()
     static let loopMark = LoopMark(0x0123_4567_89ab_cdef)
 
     /// A site with one good key and these providers.
@@ -68,6 +69,7 @@ struct Site {
             generation: 1,
             keys: hasStore ? table : nil,
             providerKeyUses: providerKeyUses,
+            health: health,
             loopMark: Site.loopMark,
             gateways: gateways.map { id in
                 Gateway(

@@ -27,7 +27,7 @@ import Testing
 
     @Test func `is no credential at a custom provider without a key`() throws {
         let credentials = KeyOrder.credentials(at: try custom("mine"), own: [])
-        #expect(credentials == [Credential(secret: nil, source: .nobody)])
+        #expect(credentials == [Credential(secret: nil, source: .nobody, of: ProviderID("mine"))])
     }
 
     @Test func `is empty at a built-in provider without a key`() throws {
@@ -76,26 +76,31 @@ import Testing
 }
 
 @Suite struct `A plan` {
+    private let now = ContinuousClock.now
+    private let health = Health()
+
     /// Two providers for `gpt-4o`, two keys each.
     private func plan(_ model: String, _ models: [String] = []) throws -> Plan {
         let routes = try table(
             [builtIn("openai", keys: ["o1", "o2"]), builtIn("openrouter", keys: ["r1", "r2"])])
         return Plan(
             try routes.resolve(model: model, models: models, for: .openAIChat),
-            routes: routes
+            routes: routes,
+            at: GatewayID("ep_main"),
+            health: health
         )
     }
 
     private func run(_ plan: Plan, _ scopes: [FailureScope]) -> [String] {
         var plan = plan
-        var attempt = plan.start()
+        var attempt = plan.start(at: now)
         var tried: [String] = []
         for scope in scopes + [.exchange] {
             guard let current = attempt else { return tried + ["end"] }
             tried.append(
                 "\(current.candidate.displayName) \(current.credential.secret?.exposed ?? "-")"
             )
-            attempt = plan.next(after: scope)
+            attempt = plan.next(after: scope, at: now)
         }
         return tried
     }
@@ -137,13 +142,18 @@ import Testing
     @Test func `ends after ten attempts`() throws {
         let keys = (1...12).map { "k\($0)" }
         let routes = try table([builtIn("openai", keys: keys)])
-        var plan = Plan(try routes.resolve(model: "gpt-4o", for: .openAIChat), routes: routes)
+        var plan = Plan(
+            try routes.resolve(model: "gpt-4o", for: .openAIChat),
+            routes: routes,
+            at: GatewayID("ep_main"),
+            health: health
+        )
         var numbers: [Int] = []
-        var attempt = plan.start()
+        var attempt = plan.start(at: now)
         while let current = attempt {
             numbers.append(current.number)
             #expect(plan.hasAlternative == (current.number < 10))
-            attempt = plan.next(after: .key)
+            attempt = plan.next(after: .key, at: now)
         }
         #expect(numbers == Array(1...10))
         #expect(plan.attemptCount == 10)
@@ -151,19 +161,26 @@ import Testing
 
     @Test func `knows whether anything is left to try`() throws {
         var plan = try plan("gpt-4o")
-        _ = plan.start()
+        _ = plan.start(at: now)
         #expect(plan.hasAlternative)
-        _ = plan.next(after: .candidate)
+        _ = plan.next(after: .candidate, at: now)
         #expect(plan.hasAlternative)
-        _ = plan.next(after: .key)
+        _ = plan.next(after: .key, at: now)
         #expect(!plan.hasAlternative)
     }
 
     @Test func `calls a keyless provider without a credential`() throws {
         let routes = try table([try custom("mine")])
-        var plan = Plan(try routes.resolve(model: "mine:m", for: .openAIChat), routes: routes)
-        let attempt = plan.start()
-        #expect(attempt?.credential == Credential(secret: nil, source: .nobody))
+        var plan = Plan(
+            try routes.resolve(model: "mine:m", for: .openAIChat),
+            routes: routes,
+            at: GatewayID("ep_main"),
+            health: health
+        )
+        let attempt = plan.start(at: now)
+        #expect(
+            attempt?.credential == Credential(secret: nil, source: .nobody, of: ProviderID("mine"))
+        )
         #expect(!plan.hasAlternative)
     }
 }

@@ -1,0 +1,176 @@
+import Model
+import Testing
+
+@testable import Routing
+
+/// What health makes of a plan: openai has the keys o1 and o2, openrouter r1 and r2.
+@Suite struct `What is known of keys and candidates` {
+    private let health = Health()
+    private let gateway = GatewayID("ep_main")
+    private let start = ContinuousClock.now
+    private let routes: RouteTable
+
+    init() throws {
+        routes = try table(
+            [builtIn("openai", keys: ["o1", "o2"]), builtIn("openrouter", keys: ["r1", "r2"])])
+    }
+
+    private func plan(_ health: Health? = nil) throws -> Plan {
+        Plan(
+            try routes.resolve(model: "gpt-4o", for: .openAIChat),
+            routes: routes,
+            at: gateway,
+            health: health ?? self.health
+        )
+    }
+
+    /// The keys that are tried, as if each were refused.
+    private func order(
+        after delay: Duration = .zero,
+        _ scope: FailureScope = .key
+    ) throws -> [String] {
+        var plan = try plan()
+        var tried: [String] = []
+        var next = plan.start(at: start + delay)
+        while let attempt = next {
+            tried.append(attempt.credential.secret?.exposed ?? "-")
+            let isLast = !plan.hasAlternative
+            next = plan.next(after: scope, at: start + delay)
+            #expect(scope == .candidate || (next == nil) == isLast)
+        }
+        return tried
+    }
+
+    private func note(
+        _ outcome: AttemptOutcome,
+        _ place: Int,
+        key: Int = 0,
+        retryAfter: Int? = nil,
+        after delay: Duration = .zero,
+        times: Int = 1
+    ) throws {
+        let candidate = try plan().resolved.candidates[place]
+        for _ in 1...times {
+            health.note(
+                outcome,
+                of: candidate,
+                with: routes.credentials(at: candidate.providerIndex)[key],
+                at: gateway,
+                retryAfter: retryAfter,
+                at: start + delay
+            )
+        }
+    }
+
+    private let natural = ["o1", "o2", "r1", "r2"]
+
+    @Test func `changes nothing while nothing failed`() throws {
+        #expect(try order() == natural)
+        try note(.status(200), 0, times: 100)
+        #expect(try order() == natural)
+    }
+
+    @Test(arguments: [401, 429])
+    func `tries a key that was refused last, until it has cooled down`(status: Int) throws {
+        try note(.status(status), 0)
+        #expect(try order() == ["o2", "r1", "r2", "o1"])
+        #expect(try order(after: .milliseconds(999)) == ["o2", "r1", "r2", "o1"])
+        #expect(try order(after: .seconds(1)) == natural)
+        try note(.status(status), 0, retryAfter: 9, after: .seconds(1))
+        #expect(try order(after: .seconds(9)) == ["o2", "r1", "r2", "o1"])
+        #expect(try order(after: .seconds(10)) == natural)
+    }
+
+    @Test(arguments: [400, 402, 403, 404, 422, 500, 503])
+    func `cools no key down for another status`(status: Int) throws {
+        try note(.status(status), 0)
+        #expect(try order() == natural)
+    }
+
+    @Test func `forgets a refusal when the key serves again`() throws {
+        try note(.status(429), 0, retryAfter: 60)
+        try note(.status(200), 0)
+        #expect(try order() == natural)
+    }
+
+    @Test func `knows a key by its secret`() throws {
+        try note(.status(401), 0, retryAfter: 60)
+        let rotated = try table([builtIn("openai", keys: ["o9", "o2"])])
+        var plan = Plan(
+            try rotated.resolve(model: "gpt-4o", for: .openAIChat),
+            routes: rotated,
+            at: gateway,
+            health: health
+        )
+        let first = plan.start(at: start)
+        #expect(first?.credential.secret?.exposed == "o9")
+    }
+
+    @Test func `tries every key when all cool down`() throws {
+        for place in 0...1 {
+            for key in 0...1 { try note(.status(429), place, key: key, retryAfter: 60) }
+        }
+        #expect(try order() == natural)
+    }
+
+    @Test(
+        arguments: [
+            .status(500), .status(529), .status(404), .connectFailed, .tlsFailed,
+            .firstByteTimedOut, .streamFailed, .streamEnded, .streamStalled, .notStreamed,
+        ] as [AttemptOutcome]
+    )
+    func `tries a candidate last after ten failures in a row`(outcome: AttemptOutcome) throws {
+        try note(outcome, 0, times: 9)
+        #expect(try order() == natural)
+        try note(outcome, 0)
+        #expect(try order() == ["r1", "r2", "o1", "o2"])
+        #expect(try order(.candidate) == ["r1", "o1"])
+    }
+
+    @Test(
+        arguments: [
+            .status(400), .status(401), .status(403), .status(413), .status(429), .clientLeft,
+            .totalTimedOut,
+        ] as [AttemptOutcome]
+    )
+    func `opens no circuit for what is not the candidate's fault`(
+        outcome: AttemptOutcome
+    ) throws {
+        try note(outcome, 0, times: 50)
+        #expect(try order(after: .seconds(600)) == natural)
+    }
+
+    @Test func `lets one request a second probe a failing candidate`() throws {
+        try note(.status(500), 0, times: 10)
+        let last = ["r1", "r2", "o1", "o2"]
+        #expect(try order(after: .milliseconds(999)) == last)
+        #expect(try order(after: .seconds(1)) == natural)
+        #expect(try order(after: .seconds(1)) == last)
+        try note(.status(200), 0, after: .seconds(1))
+        #expect(try order(after: .seconds(1)) == natural)
+    }
+
+    @Test func `keeps the attempts of one gateway from those of another`() throws {
+        try note(.status(500), 0, times: 10)
+        var other = Plan(
+            try routes.resolve(model: "gpt-4o", for: .openAIChat),
+            routes: routes,
+            at: GatewayID("ep_other"),
+            health: health
+        )
+        let first = other.start(at: start)
+        #expect(first?.credential.secret?.exposed == "o1")
+    }
+
+    @Test func `does not try a candidate again that failed for good`() throws {
+        try note(.status(429), 0, retryAfter: 60)
+        var plan = try plan()
+        let first = plan.start(at: start)
+        #expect(first?.credential.secret?.exposed == "o2")
+        let second = plan.next(after: .candidate, at: start)
+        #expect(second?.credential.secret?.exposed == "r1")
+        #expect(plan.hasAlternative)
+        let end = plan.next(after: .candidate, at: start)
+        #expect(end == nil)
+    }
+}
