@@ -88,7 +88,13 @@ def site(start_shared_machine, raw):
 
 
 @pytest.fixture(autouse=True)
-def nothing_asked(raw):
+def nothing_asked(site, raw):
+    """Nothing was asked, and the first key does not cool down from the test before."""
+    def is_first():
+        raw.requests.clear()
+        site.chat("two:fine")
+        return raw.requests[0].key == "first-key"
+    until("the first key has cooled down", is_first)
     raw.requests.clear()
 
 
@@ -237,3 +243,71 @@ def test_the_access_log_lists_the_attempts(site):
     line = until("its line is written", lambda: [
         line for line in site.access_lines() if request_id in json.dumps(line)])[0]
     assert "status-500" in json.dumps(line)
+
+
+def test_a_key_that_was_refused_is_tried_last_until_it_has_cooled_down(site, raw):
+    assert site.chat("two:key-429").headers["ngrok-aig-attempts"] == "2"
+    raw.requests.clear()
+    for _ in range(10):
+        assert site.chat("two:fine").headers["ngrok-aig-attempts"] == "1"
+    assert {request.key for request in raw.requests} == {"second-key"}
+    began = time.monotonic()
+    until("it is first again", lambda: site.chat("two:fine") and raw.requests[-1].key == "first-key",
+          seconds=5)
+    assert time.monotonic() - began < 3
+
+
+def test_cool_downs_outlive_a_reload(site, raw):
+    assert site.chat("two:key-401").headers["ngrok-aig-attempts"] == "2"
+    site.cli("reload")
+    raw.requests.clear()
+    assert site.chat("two:fine").is_success
+    assert [request.key for request in raw.requests] == ["second-key"]
+
+
+def test_a_candidate_that_fails_is_tried_last_until_a_probe_succeeds(site, raw):
+    """With three models, of which the first fails from the start and heals."""
+    is_ill = True
+
+    def unsteady(connection, request):
+        return send(connection, error(500)) if is_ill else fine(connection, request)
+
+    raw.scripts["unsteady"] = unsteady
+    models = {"models": ["other:fine-too"]}
+    for _ in range(10):
+        assert site.chat("other:unsteady", **models).headers["ngrok-aig-attempts"] == "2"
+    raw.requests.clear()
+    began = time.monotonic()
+    for _ in range(100):
+        assert site.chat("other:unsteady", **models).is_success
+    probes = [request for request in raw.requests if request.model == "unsteady"]
+    assert len(probes) <= 1 + (time.monotonic() - began)
+    is_ill = False
+    until("a probe has found it well", lambda: site.chat(
+        "other:unsteady", **models).headers["ngrok-aig-model"] == "other:unsteady", seconds=5)
+    raw.requests.clear()
+    for _ in range(20):
+        assert site.chat("other:unsteady", **models).is_success
+    assert {request.model for request in raw.requests} == {"unsteady"}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_provider_that_asks_for_little_patience_gets_it(site, raw, status):
+    def patient(connection, request):
+        asked_before = sum(other.model == request.model for other in raw.requests) > 1
+        return fine(connection, request) if asked_before else send(
+            connection, error(status, "wait", ["Retry-After: 1"]))
+
+    raw.scripts[f"patient-{status}"] = patient
+    began = time.monotonic()
+    response = site.chat(f"other:patient-{status}")
+    assert response.is_success
+    assert response.headers["ngrok-aig-attempts"] == "2"
+    assert 1 <= time.monotonic() - began < 3
+
+
+def test_patience_ends_after_two_waits(site, raw):
+    raw.scripts["busy"] = lambda c, r: send(c, error(503, "busy", ["Retry-After: 0"]))
+    response = site.chat("other:busy")
+    assert response.status_code == 503
+    assert len(raw.requests) == 3
