@@ -55,6 +55,19 @@ package struct NameTable: Sendable {
         return texts.read(at: start(of: number), count: lengths.id) { String(copyingBytes: $0) }
     }
 
+    /// Whether the bytes of the one id come before those of the other.
+    package func areInOrder(_ first: UInt32, _ second: UInt32) -> Bool {
+        texts.read(at: start(of: first), count: lengths(of: first).id) { first in
+            texts.read(at: start(of: second), count: lengths(of: second).id) { second in
+                for index in 0..<min(first.count, second.count) where first[index] != second[index]
+                {
+                    return first[index] < second[index]
+                }
+                return first.count < second.count
+            }
+        }
+    }
+
     /// The text about an id.
     func text(of number: UInt32) -> String {
         let lengths = lengths(of: number)

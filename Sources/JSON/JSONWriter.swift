@@ -16,6 +16,12 @@ package struct JSONWriter: Sendable {
         followsValue = false
     }
 
+    /// Hands over what was written so far; what follows goes on behind it.
+    package mutating func takeBytes() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
+
     /// Opens an object.
     package mutating func beginObject() { open("{") }
     /// Closes an object.

@@ -77,9 +77,3 @@ struct StoreProgress<Image: StoreImage>: Sendable {
         )
     }
 }
-
-extension Span<UInt8> {
-    fileprivate var array: [UInt8] {
-        unsafe withUnsafeBufferPointer { unsafe Array($0) }
-    }
-}

@@ -110,6 +110,35 @@ package final class StoreReader<Image: StoreImage> {
         return .readWhole(lineCount: next.lineCount)
     }
 
+    /// Reads a line again, of which the image has kept the place.
+    func line(at place: Range<Int>) throws(StorageError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(place.count)
+        while bytes.count < place.count {
+            let count: Int?
+            do throws(SystemError) {
+                count = try file?.read(
+                    at: place.lowerBound + bytes.count,
+                    upTo: place.count - bytes.count,
+                    appendingTo: &bytes
+                )
+            } catch {
+                throw StorageError(error)
+            }
+            guard let count, count > 0 else { throw changed("it is shorter") }
+        }
+        return bytes
+    }
+
+    /// The error for a line that is not what it was.
+    func changed(_ reason: String) -> StorageError {
+        StorageError(
+            "a line was changed while it was read: \(reason)",
+            at: path,
+            remedy: "try again"
+        )
+    }
+
     private func openFile() throws(StorageError) -> File? {
         do throws(SystemError) {
             return try File(path, for: .reading)

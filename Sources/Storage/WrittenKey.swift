@@ -11,10 +11,17 @@ struct WrittenKey {
     let id: Range<Int>
     let name: Range<Int>
     private let account: Range<Int>
+    private let description: Range<Int>
+    private let metadata: Range<Int>
     private let gateway: Range<Int>?
     private let configuration: Range<Int>?
     private let handle: TokenHandle
     private let hash: TokenHash
+    private let keyRedacted: Range<Int>
+    private let creation: Range<Int>
+    private let update: Range<Int>
+    private let creator: Range<Int>
+    private let updater: Range<Int>
     private let expiry: Range<Int>?
     private let isDisabled: Bool
 
@@ -25,8 +32,8 @@ struct WrittenKey {
             reader.take(",\"type\":\"accessKey\",\"id\":", line), let id = reader.id(line),
             reader.take(",\"accountId\":", line), let account = reader.id(line),
             reader.take(",\"name\":", line), let name = reader.text(line),
-            reader.take(",\"description\":", line), reader.text(line) != nil,
-            reader.take(",\"metadata\":", line), reader.text(line) != nil,
+            reader.take(",\"description\":", line), let description = reader.text(line),
+            reader.take(",\"metadata\":", line), let metadata = reader.text(line),
             reader.take(",\"endpointId\":", line), let gateway = reader.optionalID(line),
             reader.take(",\"accessKeyConfigurationId\":", line),
             let configuration = reader.optionalID(line),
@@ -35,11 +42,11 @@ struct WrittenKey {
                 ? TokenHandle(line.extracting(handle)) : nil,
             reader.take(",\"hash\":", line), let hash = reader.text(line),
             let hash = TokenHash(hexadecimal: line.extracting(hash)),
-            reader.take(",\"keyRedacted\":", line), reader.text(line) != nil,
-            reader.take(",\"createdAt\":", line), reader.moment(line) != nil,
-            reader.take(",\"updatedAt\":", line), reader.moment(line) != nil,
-            reader.take(",\"createdBy\":", line), reader.text(line) != nil,
-            reader.take(",\"lastUpdatedBy\":", line), reader.text(line) != nil,
+            reader.take(",\"keyRedacted\":", line), let keyRedacted = reader.text(line),
+            reader.take(",\"createdAt\":", line), let creation = reader.moment(line),
+            reader.take(",\"updatedAt\":", line), let update = reader.moment(line),
+            reader.take(",\"createdBy\":", line), let creator = reader.text(line),
+            reader.take(",\"lastUpdatedBy\":", line), let updater = reader.text(line),
             reader.take(",\"expiresAt\":", line), let expiry = reader.optionalMoment(line),
             reader.take(",\"disabled\":", line), let isDisabled = reader.bool(line),
             reader.take("}", line), reader.position == line.count
@@ -48,10 +55,17 @@ struct WrittenKey {
         self.id = id
         self.name = name
         self.account = account
+        self.description = description
+        self.metadata = metadata
         self.gateway = gateway.range
         self.configuration = configuration.range
         self.handle = handle
         self.hash = hash
+        self.keyRedacted = keyRedacted
+        self.creation = creation
+        self.update = update
+        self.creator = creator
+        self.updater = updater
         self.expiry = expiry.range
         self.isDisabled = isDisabled
     }
@@ -68,113 +82,38 @@ struct WrittenKey {
             isDisabled: isDisabled
         )
     }
-}
 
-/// Takes what this program writes from the front of a line, in the form that it has nearly always.
-struct WrittenReader {
-    private(set) var position = 0
-
-    /// Nothing, or where something stands.
-    struct Choice {
-        let range: Range<Int>?
+    /// The account that it belongs to.
+    func accountID(_ line: Span<UInt8>) -> AccountID {
+        AccountID(line.text(account))
     }
 
-    /// The longest text that fits every limit, whatever its characters.
-    private static let longestText = 255
-
-    /// Takes exactly this.
-    @inline(__always)
-    mutating func take(_ text: StaticString, _ line: Span<UInt8>) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard line.count - position >= count else { return false }
-        for offset in 0..<count where unsafe line[position + offset] != text.utf8Start[offset] {
-            return false
-        }
-        position += count
-        return true
+    /// When it was made; nil for what is no moment.
+    func createdAt(_ line: Span<UInt8>) -> Timestamp? {
+        Timestamp(line.text(creation))
     }
 
-    /// Takes a number of 1 to 18 digits without a leading zero.
-    mutating func number(_ line: Span<UInt8>) -> UInt64? {
-        let start = position
-        var number: UInt64 = 0
-        while position < line.count, line[position] &- 0x30 < 10 {
-            number = number &* 10 &+ UInt64(line[position] &- 0x30)
-            position += 1
-        }
-        guard (1...18).contains(position - start), line[start] != 0x30 else { return nil }
-        return number
-    }
-
-    /// Takes text without an escape: where its characters stand.
-    @inline(__always)
-    mutating func text(_ line: Span<UInt8>) -> Range<Int>? {
-        guard position < line.count, line[position] == UInt8(ascii: "\"") else { return nil }
-        let start = position + 1
-        var index = start
-        while index < line.count {
-            let byte = line[index]
-            if byte == UInt8(ascii: "\"") {
-                guard index - start <= WrittenReader.longestText else { return nil }
-                position = index + 1
-                return start..<index
-            }
-            guard (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\\") else { return nil }
-            index += 1
-        }
-        return nil
-    }
-
-    /// Takes text that is not empty.
-    mutating func id(_ line: Span<UInt8>) -> Range<Int>? {
-        text(line).flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    /// Takes text that is not empty, or `null`.
-    mutating func optionalID(_ line: Span<UInt8>) -> Choice? {
-        take("null", line) ? Choice(range: nil) : id(line).map { Choice(range: $0) }
-    }
-
-    /// Takes a moment as `2026-11-21T02:13:05.123Z`, of a day that every month has.
-    mutating func moment(_ line: Span<UInt8>) -> Range<Int>? {
-        guard let range = text(line) else { return nil }
-        let form: StaticString
-        switch range.count {
-        case 20: form = "0000-00-00T00:00:00Z"
-        case 24: form = "0000-00-00T00:00:00.000Z"
-        default: return nil
-        }
-        let start = range.lowerBound
-        for offset in 0..<range.count {
-            let (byte, mark) = unsafe (line[start + offset], form.utf8Start[offset])
-            guard mark == UInt8(ascii: "0") ? byte &- 0x30 < 10 : byte == mark else { return nil }
-        }
-        func pair(_ offset: Int) -> UInt8 {
-            (line[start + offset] &- 0x30) &* 10 &+ (line[start + offset + 1] &- 0x30)
-        }
-        guard (1...12).contains(pair(5)), (1...28).contains(pair(8)), pair(11) < 24, pair(14) < 60,
-            pair(17) < 60
+    /// All of it; nil for what is no moment.
+    func record(_ line: Span<UInt8>) -> AccessKeyRecord? {
+        guard let createdAt = createdAt(line), let updatedAt = Timestamp(line.text(update))
         else { return nil }
-        return range
-    }
-
-    /// Takes a moment, or `null`.
-    mutating func optionalMoment(_ line: Span<UInt8>) -> Choice? {
-        take("null", line) ? Choice(range: nil) : moment(line).map { Choice(range: $0) }
-    }
-
-    /// Takes `true` or `false`.
-    mutating func bool(_ line: Span<UInt8>) -> Bool? {
-        if take("false", line) { return false }
-        return take("true", line) ? true : nil
-    }
-}
-
-extension Span<UInt8> {
-    /// Bytes that are known to be ASCII, as text.
-    func text(_ range: Range<Int>) -> String {
-        unsafe extracting(range).withUnsafeBufferPointer {
-            unsafe String(decoding: $0, as: UTF8.self)
-        }
+        return AccessKeyRecord(
+            id: AccessKeyID(line.text(id)),
+            accountID: accountID(line),
+            name: line.text(name),
+            description: line.text(description),
+            metadata: .text(line.text(metadata)),
+            gatewayID: gateway.map { GatewayID(line.text($0)) },
+            configurationID: configuration.map { ConfigurationID(line.text($0)) },
+            handle: handle,
+            hash: hash,
+            keyRedacted: line.text(keyRedacted),
+            createdAt: createdAt,
+            updatedAt: updatedAt,
+            createdBy: line.text(creator),
+            lastUpdatedBy: line.text(updater),
+            expiresAt: expiry.flatMap { Timestamp(line.text($0)) },
+            isDisabled: isDisabled
+        )
     }
 }

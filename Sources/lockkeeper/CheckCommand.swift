@@ -78,12 +78,14 @@ private struct CheckFindings {
 
     mutating func readStore(_ configuration: Configuration) {
         do throws(StorageError) {
-            let contents = try KeyStore(StateDirectory(configuration.state)).contents
-            counts.append("\(contents.accessKeys.count) access keys")
+            let directory = try StateDirectory(configuration.state)
+            let contents = try KeyStore(directory, .providerKeys).contents
+            let accessKeys = try KeyListing(of: directory)
+            counts.append("\(accessKeys.count) access keys")
             counts.append("\(contents.providerKeys.count) provider keys")
             let gateways = Set(configuration.gateways.map(\.id))
-            for key in contents.accessKeys.values.sorted(by: { $0.id < $1.id }) {
-                guard let gateway = key.gatewayID, !gateways.contains(gateway) else { continue }
+            try accessKeys.forEach { key in
+                guard let gateway = key.gatewayID, !gateways.contains(gateway) else { return }
                 warnings.append(
                     "access key \(key.id) works at gateway \(gateway) alone, which is not in "
                         + "\(configuration.path)"

@@ -16,14 +16,15 @@ struct KeysListCommand: ParsableCommand {
     var account: String?
 
     func run() throws {
-        let session = try StoreSession(common, .everything)
+        let session = try StoreSession(common, .nothing)
         let account = try account.map { try session.account($0) }
         let uses = try session.lastUses()
         let now = session.now
-        let keys = session.store.contents.accessKeys.values
-            .filter { account == nil || $0.accountID == account }
-            .sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
-            .map { AccessKeyResource(record: $0, lastUsed: uses[$0.id.rawValue], now: now) }
-        Output.show(keys, asJSON: common.json)
+        let keys = try session.accessKeys(of: account)
+        try Output.show(asJSON: common.json) { (show: (AccessKeyResource) -> Void) in
+            try keys.forEach { key in
+                show(AccessKeyResource(record: key, lastUsed: uses[key.id.rawValue], now: now))
+            }
+        }
     }
 }

@@ -38,45 +38,77 @@ enum Output {
 
     /// A list of resources.
     static func show<Item: Resource>(_ items: [Item], asJSON: Bool) {
+        show(asJSON: asJSON) { (body: (Item) -> Void) in items.forEach(body) }
+    }
+
+    /// A list of resources, of which none is held: for a table they are gone through twice.
+    static func show<Item: Resource>(
+        asJSON: Bool,
+        forEach: (_ body: (Item) -> Void) throws -> Void
+    ) rethrows {
         if asJSON {
             var writer = JSONWriter()
             writer.beginObject()
             writer.key("items")
             writer.beginArray()
-            for item in items { item.write(into: &writer) }
+            try forEach { item in
+                item.write(into: &writer)
+                if writer.bytes.count > longestPart { show(&writer, terminator: "") }
+            }
             writer.endArray()
             writer.endObject()
             show(&writer)
         } else {
-            table([Item.columns] + items.map(\.row))
+            var columns = Columns(of: Item.columns)
+            try forEach { columns.widen(for: $0.row) }
+            columns.show(Item.columns)
+            try forEach { columns.show($0.row) }
         }
     }
 
-    private static func show(_ writer: inout JSONWriter) {
-        print(String(decoding: writer.bytes, as: UTF8.self))
+    /// The bytes that are gathered before they are printed.
+    private static let longestPart = 64 * 1024
+
+    private static func show(_ writer: inout JSONWriter, terminator: String = "\n") {
+        print(String(decoding: writer.takeBytes(), as: UTF8.self), terminator: terminator)
     }
 
-    private static func table(_ rows: [[String]]) {
-        let texts = rows.map { row in row.map { $0.isEmpty ? "-" : printable($0) } }
-        var widths: [Int] = []
-        for row in texts {
+    /// The columns of a table, each as wide as its longest text.
+    private struct Columns {
+        private var widths: [Int]
+
+        init(of titles: [String]) { widths = titles.map(\.count) }
+
+        mutating func widen(for row: [String]) {
             for (column, text) in row.enumerated() {
-                if column == widths.count { widths.append(0) }
-                widths[column] = max(widths[column], text.count)
+                widths[column] = max(widths[column], width(of: shown(text)))
             }
         }
-        for row in texts {
-            let cells = zip(row, widths).map { pad($0, to: $1) }
+
+        func show(_ row: [String]) {
+            let cells = zip(row, widths).map { pad(shown($0), to: $1) }
             print(cells.joined(separator: "  ").trimmingEnd)
         }
+
+        private func shown(_ text: String) -> String { text.isEmpty ? "-" : printable(text) }
     }
 
     private static func pad(_ text: String, to width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
+        text + String(repeating: " ", count: max(0, width - self.width(of: text)))
+    }
+
+    private static func width(of text: String) -> Int {
+        isPlain(text) ? text.utf8.count : text.count
+    }
+
+    /// Whether it is printable and ASCII, as it is nearly always.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
     }
 
     /// Text that moves no cursor and starts no line.
     private static func printable(_ text: String) -> String {
+        if isPlain(text) { return text }
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {

@@ -44,6 +44,11 @@ struct StoreSession {
         return unsafe "cli:" + String(cString: name)
     }
 
+    /// The access keys of an account, or all.
+    func accessKeys(of account: AccountID?) throws -> KeyListing {
+        try KeyListing(of: directory, account: account)
+    }
+
     /// When keys were last used, by their ids.
     func lastUses() throws -> [String: Timestamp] {
         try LastUsedFile(of: directory).read()

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 
 import pytest
 
@@ -25,6 +26,21 @@ class Commands:
 
     def json(self, *arguments, **options):
         return json.loads(self.run(*arguments, "--json", **options).stdout)
+
+    def peak_kilobytes(self, out, *arguments):
+        """The most memory that a command takes, whose output goes to a file."""
+        # A process counts what stood in its memory before its program did; so its parent is small.
+        parent = ("import os, sys\n"
+                  "child = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])\n"
+                  "_, status, usage = os.wait4(child, 0)\n"
+                  "print(usage.ru_maxrss, file=sys.stderr)\n"
+                  "sys.exit(os.waitstatus_to_exitcode(status))\n")
+        with out.open("w") as file:
+            done = subprocess.run(
+                [sys.executable, "-S", "-c", parent, BIN / "lockkeeper", *arguments,
+                 "--config", self.config],
+                stdout=file, stderr=subprocess.PIPE, text=True, timeout=60, check=True)
+        return int(done.stderr)
 
     def add_key(self, provider, value, name="k"):
         done = self.run("provider-keys", "add", "--provider", provider, "--name", name,
@@ -130,6 +146,32 @@ def test_keys_need_none_of_the_secrets_of_the_service(made):
         done = made.run(*command)
         assert done.returncode == 1
         assert "the environment variable NOT_OF_THIS_SHELL is not set" in done.stderr
+
+
+def test_a_hundred_thousand_keys_are_listed_in_little_memory(made, tmp_path):
+    made.run("keys", "create", "--name", 'with "quotes"')
+    store = made.folder / "state" / "store.jsonl"
+    record = json.loads(store.read_text())
+    # Each made a second before the one above it in the file; the first key is the newest.
+    with store.open("a") as file:
+        for number in range(1, 100_000):
+            record.update(seq=number + 1, id=f"aigk_{number:024d}", name=f"key {number}",
+                          createdAt=f"2026-01-{1 + number // 3600:02d}T00:"
+                                    f"{59 - number // 60 % 60:02d}:{59 - number % 60:02d}Z")
+            file.write(json.dumps(record, separators=(",", ":")) + "\n")
+    lines = map(json.loads, store.read_text().splitlines())
+    newest_first = sorted(((key["createdAt"], key["id"]) for key in lines), reverse=True)
+    for options in (["--json"], []):
+        out = tmp_path / "out"
+        kilobytes = made.peak_kilobytes(out, "keys", "list", *options)
+        assert kilobytes < 64 * 1024, f"{kilobytes} KB"
+        if options:
+            listed = [key["id"] for key in json.loads(out.read_text())["items"]]
+        else:
+            lines = out.read_text().splitlines()
+            assert len({line.index("ng-") for line in lines[1:]}) == 1, "columns are not in line"
+            listed = [line.split()[0] for line in lines[1:]]
+        assert listed == [key for _, key in newest_first]
 
 
 def test_a_provider_key_needs_the_master_key(made):

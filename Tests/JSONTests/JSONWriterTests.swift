@@ -70,6 +70,20 @@ import Testing
         #expect(try JSONDocument.parse(writer.bytes.span).root.string == text)
     }
 
+    @Test func `what is taken in parts is the whole`() {
+        var writer = JSONWriter()
+        var taken: [UInt8] = []
+        writer.beginArray()
+        for number in 0..<4 {
+            writer.integer(number)
+            taken += writer.takeBytes()
+        }
+        #expect(writer.bytes.isEmpty)
+        writer.endArray()
+        taken += writer.takeBytes()
+        #expect(String(decoding: taken, as: UTF8.self) == "[0,1,2,3]")
+    }
+
     @Test func `a writer used again begins anew`() {
         var writer = JSONWriter()
         writer.beginArray()
