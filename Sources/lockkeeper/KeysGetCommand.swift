@@ -18,7 +18,7 @@ struct KeysGetCommand: ParsableCommand {
     func run() throws {
         let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
         let record = try session.store.contents.accessKey(id)
-        let lastUsed = try session.lastUses()[id]
+        let lastUsed = try session.lastUse(of: id)
         Output.show(
             AccessKeyResource(record: record, lastUsed: lastUsed, now: session.now),
             asJSON: common.json

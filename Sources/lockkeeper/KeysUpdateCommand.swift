@@ -34,7 +34,7 @@ struct KeysUpdateCommand: ParsableCommand {
         let metadata = try record.readMetadata()
         let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
         let gateway = try endpointId.map { $0.isEmpty ? nil : try session.gateway($0) }
-        let lastUsed = try session.lastUses()[id]
+        let lastUsed = try session.lastUse(of: id)
         let now = session.now
         try session.commit { (contents) throws(StorageError) in
             var key = try contents.accessKey(id)

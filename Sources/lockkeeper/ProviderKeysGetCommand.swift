@@ -18,7 +18,7 @@ struct ProviderKeysGetCommand: ParsableCommand {
     func run() throws {
         let session = try StoreSession(common, .providerKeys)
         let record = try session.store.contents.providerKey(id)
-        let lastUsed = try session.lastUses()[id]
+        let lastUsed = try session.lastUse(of: id)
         Output.show(ProviderKeyResource(record: record, lastUsed: lastUsed), asJSON: common.json)
     }
 }

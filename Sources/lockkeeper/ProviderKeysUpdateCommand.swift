@@ -34,7 +34,7 @@ extension StoreSession {
         options: CommonOptions,
         _ change: (inout ProviderKeyRecord) throws(StorageError) -> Void
     ) throws {
-        let lastUsed = try lastUses()[id]
+        let lastUsed = try lastUse(of: id)
         let now = now
         try commit { (contents) throws(StorageError) in
             var key = try contents.providerKey(id)

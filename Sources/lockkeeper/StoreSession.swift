@@ -54,6 +54,11 @@ struct StoreSession {
         try LastUsedFile(of: directory).read()
     }
 
+    /// When one key was last used.
+    func lastUse(of id: String) throws -> Timestamp? {
+        try LastUsedFile(of: directory).lastUse(of: id)
+    }
+
     /// Makes one change, tells its result, and returns when the running worker serves by it.
     ///
     /// The result is told even if the worker refuses: the change stands in the store.

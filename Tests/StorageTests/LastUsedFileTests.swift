@@ -64,6 +64,38 @@ import Testing
         #expect(try file.read().keys.sorted() == ["a", "b"])
     }
 
+    @Test func `is the same after any merges as a dictionary`() throws {
+        var random = SeededRandom(seed: 5)
+        var model: [String: Timestamp] = [:]
+        // Ids that no fast reader takes, and more lines than one part holds.
+        let ids = (0..<3000).map { $0 % 50 == 0 ? "\"\($0)\"" : "aigk_\($0)" }
+        for round in 0..<12 {
+            let uses = (0..<(round == 0 ? 3000 : 400)).map { _ in
+                (ids.randomElement(using: &random) ?? "", Int64.random(in: 0..<99, using: &random))
+            }
+            for (id, second) in uses {
+                let moment = Timestamp(unixSecond: second)
+                model[id] = max(moment, model[id] ?? moment)
+            }
+            let live = Set(ids.filter { _ in Int.random(in: 0..<20, using: &random) > 0 })
+            model = model.filter { live.contains($0.key) }
+            try merge(uses, keeping: live)
+            #expect(try file.read() == model)
+        }
+        for id in ids.prefix(200) { #expect(try file.lastUse(of: id) == model[id]) }
+        let lines = try directory.text("last-used.jsonl").split(separator: "\n")
+        #expect(lines.count == model.count)
+    }
+
+    @Test func `ends at a line without an end`() throws {
+        try merge([("a", 1)], keeping: ["a"])
+        try directory.append(String(repeating: " ", count: 2 << 20), to: "last-used.jsonl")
+        #expect(try file.read().keys.sorted() == ["a"])
+        try merge([("b", 1)], keeping: ["a", "b"])
+        #expect(try file.read().keys.sorted() == ["a", "b"])
+        #expect(try directory.text("last-used.jsonl").utf8.count < 200)
+    }
+
     @Test func `loses nothing when two write`() throws {
         let path = directory.path
         let other = try Thread("other") {
