@@ -31,6 +31,10 @@ extension EasyHandle {
     /// Whether the transfer may go on.
     private func receive(headerLine line: Span<UInt8>) -> Bool {
         guard let transfer, let handler = transfer.handler else { return false }
+        for socket in openedSockets {
+            multi.sockets.answered(socket, opener: ObjectIdentifier(self))
+        }
+        openedSockets.removeAll(keepingCapacity: true)
         if !head.isBlockTaken, !head.isComplete { head.put(multi.takeBlock()) }
         let event = head.take(line: line)
         if head.byteCount > multi.settings.maxHeaderBytes {
@@ -81,7 +85,8 @@ extension EasyHandle {
         isConnectionTried = true
         let descriptor = unsafe ccurl_open_socket(resolved)
         if descriptor >= 0 {
-            multi.sockets.opened(descriptor)
+            openedSockets.append(descriptor)
+            multi.opened(descriptor, by: self)
             ownFailure = nil
         } else {
             ownFailure = .connect("socket: \(unsafe String(cString: strerror(errno)))")

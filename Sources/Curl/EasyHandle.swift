@@ -37,6 +37,8 @@ import Platform
     var refusedAddress: IPAddress?
     /// Whether a connection to a permitted address was tried.
     var isConnectionTried = false
+    /// The sockets that the transfer has opened since the last line of a head.
+    var openedSockets: [CInt] = []
     /// Whether libcurl holds bytes of the body back.
     var isHeld = false
     /// The rule as it applies to the URL.
@@ -82,6 +84,7 @@ import Platform
         ownFailure = nil
         refusedAddress = nil
         isConnectionTried = false
+        openedSockets.removeAll(keepingCapacity: true)
         isHeld = false
         rule = request.addressRule.applied(to: request.url)
         bodyOwner = request.bodyOwner

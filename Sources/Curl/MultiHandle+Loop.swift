@@ -84,17 +84,26 @@ extension MultiHandle: DescriptorHandler, TimerHandler {
 
     private func want(_ descriptor: CInt, _ readiness: Readiness) {
         switch sockets.wanted(descriptor, for: readiness) {
-        case .watch:
-            do throws(SystemError) {
-                try loop.watch(descriptor, for: readiness, handler: self)
-            } catch {
-                // The kernel has no room: nothing will be heard of the socket, and the
-                // transfer's deadlines end it.
-                sockets.lost(descriptor)
-            }
+        case .watch: watch(descriptor, readiness)
         case .rewatch: loop.rewatch(descriptor, for: readiness)
         case .nothing, .unwatch: break
         }
+    }
+
+    private func watch(_ descriptor: CInt, _ readiness: Readiness) {
+        do throws(SystemError) {
+            try loop.watch(descriptor, for: readiness, handler: self)
+        } catch {
+            // The kernel has no room: nothing will be heard of the socket, and the transfer's
+            // deadlines end it.
+            sockets.lost(descriptor)
+        }
+    }
+
+    /// A transfer has opened a socket to connect.
+    func opened(_ descriptor: CInt, by handle: EasyHandle) {
+        let readiness = sockets.opened(descriptor, by: ObjectIdentifier(handle))
+        if !readiness.isEmpty { watch(descriptor, readiness) }
     }
 
     private func socketClosed(_ descriptor: CInt) -> CInt {

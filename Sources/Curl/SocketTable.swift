@@ -5,6 +5,9 @@ import Platform
 /// libcurl stops wanting a connection's socket after each answer and wants it again for the next
 /// request. Telling the loop each time would cost two system calls a request, so an idle
 /// connection stays watched and is dropped from the loop only when it fires while it is idle.
+/// That goes for connections that have answered: libcurl closes sockets that are not connected yet,
+/// and the socket pairs by which its resolver threads report, without a word. Their numbers come
+/// again for something else.
 struct SocketTable {
     private var entries: [Entry] = []
 
@@ -14,11 +17,10 @@ struct SocketTable {
         var watched: Readiness = []
         /// Whether libcurl wants to hear of it.
         var isWanted = false
-        /// Whether libcurl tells us when it closes the socket.
-        ///
-        /// It does for connections, but not for the socket pairs by which its resolver threads
-        /// report.
-        var isConnection = false
+        /// Who opened it, while it is a connection that has not answered yet.
+        var opener: ObjectIdentifier?
+        /// Whether it is a connection that has answered: libcurl tells us when it closes it.
+        var hasAnswered = false
     }
 
     /// What is to be done with the loop's view of a socket.
@@ -30,9 +32,26 @@ struct SocketTable {
     }
 
     /// A connection's socket was opened.
-    mutating func opened(_ descriptor: CInt) {
+    ///
+    /// - Returns: What libcurl believes that it has asked for: it closed another socket of that number
+    ///   in the same breath, and won't ask again. The loop has to watch the new one for it.
+    mutating func opened(_ descriptor: CInt, by opener: ObjectIdentifier) -> Readiness {
         grow(toHold: descriptor)
-        entries[Int(descriptor)] = Entry(isConnection: true)
+        let before = entries[Int(descriptor)]
+        let isWanted = before.isWanted && !before.watched.isEmpty
+        entries[Int(descriptor)] = Entry(
+            watched: isWanted ? before.watched : [],
+            isWanted: isWanted,
+            opener: opener
+        )
+        return isWanted ? before.watched : []
+    }
+
+    /// An answer has come on a socket of the opener, if it is still the one that it opened.
+    mutating func answered(_ descriptor: CInt, opener: ObjectIdentifier) {
+        guard entries[Int(descriptor)].opener == opener else { return }
+        entries[Int(descriptor)].opener = nil
+        entries[Int(descriptor)].hasAnswered = true
     }
 
     /// libcurl wants to hear of a socket.
@@ -53,8 +72,8 @@ struct SocketTable {
             return .nothing
         }
         entries[index].isWanted = false
-        if entries[index].isConnection { return .nothing }
-        entries[index] = Entry()
+        if entries[index].hasAnswered { return .nothing }
+        entries[index].watched = []
         return .unwatch
     }
 

@@ -147,6 +147,32 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(5))
     }
 
+    @Test func `nothing is left of a connection that is not taken in time`() throws {
+        let listener = try FullListener()
+        weak var loop: EventLoop?
+        do {
+            let bench = try Bench()
+            loop = bench.loop
+            var request = bench.get("http://127.0.0.1:\(listener.port)/")
+            request.connectTimeout = .milliseconds(60)
+            _ = bench.perform(request)
+            bench.pool.close()
+        }
+        #expect(loop == nil)
+    }
+
+    @Test func `a name is looked up where a connection was given up`() throws {
+        let bench = try Bench()
+        let listener = try FullListener()
+        for _ in 0..<3 {
+            var request = bench.get("http://127.0.0.1:\(listener.port)/")
+            request.connectTimeout = .milliseconds(30)
+            #expect(Kind(bench.perform(request).failure) == .connectTimeout)
+            // The lookup's socket pair has the number of the connection's socket.
+            #expect(Kind(bench.perform(bench.get("http://nowhere.invalid/")).failure) == .dns)
+        }
+    }
+
     @Test func `a silent answer is not bounded by the connect timeout`() throws {
         let bench = try Bench()
         let upstream = try ScriptedUpstream(on: bench.loop)
