@@ -5,7 +5,6 @@ import Testing
 
 /// An upstream on the test's own event loop that answers each request as the test says.
 final class ScriptedUpstream: DescriptorHandler {
-    let loop: EventLoop
     let port: UInt16
     /// Every connection that was accepted, in order.
     private(set) var peers: [Peer] = []
@@ -13,6 +12,8 @@ final class ScriptedUpstream: DescriptorHandler {
     var answer: (Peer, String) -> Void = { _, _ in }
 
     private let listener: FileDescriptor
+    /// Weak: a loop holds who watches a descriptor.
+    fileprivate private(set) weak var loop: EventLoop?
 
     init(on loop: EventLoop) throws {
         self.loop = loop
@@ -37,7 +38,7 @@ final class ScriptedUpstream: DescriptorHandler {
             while let socket = try ListeningSocket.accept(from: descriptor) {
                 let peer = Peer(socket, of: self)
                 peers.append(peer)
-                try loop.watch(peer.socket, for: [.readable, .peerClosed], handler: peer)
+                try loop?.watch(peer.socket, for: [.readable, .peerClosed], handler: peer)
             }
         } catch {
             Issue.record(error)
@@ -46,7 +47,7 @@ final class ScriptedUpstream: DescriptorHandler {
 
     /// Stops listening.
     func stop() {
-        loop.unwatch(listener.number)
+        loop?.unwatch(listener.number)
         shutdown(listener.number, CInt(SHUT_RDWR))
         for peer in peers { peer.close() }
     }
@@ -114,7 +115,7 @@ final class Peer: DescriptorHandler {
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        upstream.loop.unwatch(socket)
+        upstream.loop?.unwatch(socket)
         _ = Glibc.close(socket)
     }
 
