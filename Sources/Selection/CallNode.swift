@@ -6,6 +6,19 @@ enum Function: Sendable {
     case convert(Conversion)
     /// With the zone, where it was known when the expression was read.
     case time(TimeAccessor, TimeZone?)
+
+    /// As an expression calls it.
+    var name: String {
+        switch self {
+        case .size: "size"
+        case .contains: "contains"
+        case .startsWith: "startsWith"
+        case .endsWith: "endsWith"
+        case .matches: "matches"
+        case .convert(let conversion): conversion.rawValue
+        case .time(let accessor, _): accessor.rawValue
+        }
+    }
 }
 
 /// A call of a function; a receiver is its first argument.
@@ -51,7 +64,7 @@ final class CallNode: Node {
         _ run: inout Run
     ) throws(EvaluationError) -> Bool {
         guard case .string(let text) = whole, case .string(let other) = part else {
-            throw .noOverload("\(function)", whole, part)
+            throw .noOverload(function.name, whole, part)
         }
         switch function {
         case .contains:
@@ -61,9 +74,11 @@ final class CallNode: Node {
         case .startsWith: return text.utf8.starts(with: other.utf8)
         case .endsWith: return text.utf8.reversed().starts(with: other.utf8.reversed())
         case .matches(let pattern):
-            if let pattern { return try pattern.isFound(in: text) }
-            return try Pattern(other).isFound(in: text)
-        case .size, .convert, .time: throw .noOverload("\(function)", whole, part)
+            if let pattern { return try pattern.isFound(in: text, &run) }
+            // It is compiled again for each match, and repetitions in it make it many times larger.
+            try run.step(Program.stepLimit / 100)
+            return try Pattern(other).isFound(in: text, &run)
+        case .size, .convert, .time: throw .noOverload(function.name, whole, part)
         }
     }
 

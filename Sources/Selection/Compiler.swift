@@ -183,7 +183,7 @@ struct Compiler {
             keyType = keyType?.joined(with: key.type) ?? key.type
             valueType = valueType?.joined(with: value.type) ?? value.type
         }
-        return (MapMaker(nodes), .map(keyType ?? .any, valueType ?? .any))
+        return (MapMaker(nodes), .map(keyType?.asKey ?? .any, valueType ?? .any))
     }
 
     private func negation(_ operand: Compiled, _ offset: Int) throws(SourceError) -> Compiled {

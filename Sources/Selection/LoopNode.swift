@@ -32,9 +32,12 @@ final class LoopNode: Node {
         case .map, .transformList: return .list(try taken(of: whole, &run).map(\.made))
         case .transformMap:
             var map = ValueMap()
-            for entry in try taken(of: whole, &run) { try map.add(entry.first, entry.made) }
+            for entry in try taken(of: whole, &run) {
+                try run.step(entry.first.weight)
+                try map.add(entry.first, entry.made)
+            }
             return .map(map)
-        case .sortBy: return .list(try sorted(taken(of: whole, &run)))
+        case .sortBy: return .list(try sorted(taken(of: whole, &run), &run))
         }
     }
 
@@ -71,7 +74,13 @@ final class LoopNode: Node {
         return taken
     }
 
-    private func sorted(_ taken: [Taken]) throws(EvaluationError) -> [Value] {
+    private func sorted(
+        _ taken: [Taken],
+        _ run: inout Run
+    ) throws(EvaluationError) -> [Value] {
+        // Each is compared about as often as the number of all has digits.
+        let weight = taken.reduce(0) { $0 + 1 + $1.made.weight }
+        try run.step(weight * (Int.bitWidth - taken.count.leadingZeroBitCount))
         for (one, other) in zip(taken, taken.dropFirst())
         where Value.compare(one.made, other.made) == nil {
             throw .noOverload("sortBy", one.made, other.made)

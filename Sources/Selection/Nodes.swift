@@ -70,7 +70,7 @@ final class Field: Node {
     }
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
-        try run.step()
+        try run.step(1 + Value.string(name).weight)
         let whole = try operand.value(&run)
         guard case .map(let map) = whole else {
             throw EvaluationError("a \(whole.typeName) has no field `\(name)`")
@@ -96,6 +96,7 @@ final class Element: Node {
         try run.step()
         let whole = try operand.value(&run)
         let index = try index.value(&run)
+        try run.step(index.weight)
         switch whole {
         case .list(let elements):
             guard let place = Element.place(index) else {
@@ -155,6 +156,7 @@ final class MapMaker: Node {
         var map = ValueMap()
         for entry in entries {
             let key = try entry.key.value(&run)
+            try run.step(key.weight)
             try map.add(key, try entry.value.value(&run))
         }
         return .map(map)
@@ -256,7 +258,14 @@ final class Binary: Node {
         try run.step()
         let left = try left.value(&run)
         let right = try right.value(&run)
-        try run.step(left.weight + right.weight)
+        switch kind {
+        case .equal, .unequal, .isIn:
+            try left.walk(&run)
+            try right.walk(&run)
+        case .less, .lessOrEqual, .greater, .greaterOrEqual, .add, .subtract, .multiply, .divide,
+            .modulo:
+            try run.step(left.weight + right.weight)
+        }
         return try kind.apply(left, right)
     }
 }
@@ -270,6 +279,24 @@ extension Value {
         case .list(let elements): elements.count
         case .map(let map): map.count
         case .null, .bool, .int, .uint, .double, .type, .timestamp, .duration: 0
+        }
+    }
+
+    /// Takes the steps that going through a value and all that it holds is worth.
+    ///
+    /// A value that holds another one many times, and so on, is small and yet has no end to it.
+    func walk(_ run: inout Run) throws(EvaluationError) {
+        try run.step(weight)
+        switch self {
+        case .list(let elements):
+            for element in elements { try element.walk(&run) }
+        case .map(let map):
+            for entry in map.entries {
+                try entry.key.walk(&run)
+                try entry.value.walk(&run)
+            }
+        case .null, .bool, .int, .uint, .double, .string, .bytes, .type, .timestamp, .duration:
+            break
         }
     }
 }

@@ -4,9 +4,13 @@ struct Parser {
     private let source: [Unicode.Scalar]
     private var position = 0
     private var depth = 0
+    /// How high the tree is that was read last.
+    private var height = 0
 
     /// How deep expressions may nest.
     private static let depthLimit = 128
+    /// How high a tree may grow: it is checked, run and taken down by functions that call themselves.
+    private static let heightLimit = 4 * depthLimit
     /// How long an expression may be, in code points.
     private static let lengthLimit = 65_536
 
@@ -73,15 +77,26 @@ struct Parser {
         return try body(&self)
     }
 
+    /// Notes that what was read last is a part of a tree, beside others of that height at most.
+    private mutating func rise(above others: Int, by levels: Int = 1) throws(SourceError) {
+        height = max(height, others) + levels
+        guard height <= Parser.heightLimit else {
+            throw error("more than \(Parser.heightLimit) operators, each of which needs another")
+        }
+    }
+
     // MARK: Operators, the weakest first
 
     private mutating func expression() throws(SourceError) -> Syntax {
         try nested { (parser: inout Parser) throws(SourceError) in
             let condition = try parser.disjunction()
             guard let offset = parser.take("?") else { return condition }
+            var highest = parser.height
             let yes = try parser.disjunction()
+            highest = max(highest, parser.height)
             try parser.expect(":")
             let no = try parser.expression()
+            try parser.rise(above: highest)
             return .conditional(condition, yes, no, offset: offset)
         }
     }
@@ -89,20 +104,26 @@ struct Parser {
     private mutating func disjunction() throws(SourceError) -> Syntax {
         var operands = [try conjunction()]
         var offsets: [Int] = []
+        var highest = height
         while let offset = take("||") {
             offsets.append(offset)
             operands.append(try conjunction())
+            highest = max(highest, height)
         }
+        try rise(above: highest, by: levels(of: operands.count))
         return balanced(operands[...], offsets[...]) { .or($0, $1, offset: $2) }
     }
 
     private mutating func conjunction() throws(SourceError) -> Syntax {
         var operands = [try relation()]
         var offsets: [Int] = []
+        var highest = height
         while let offset = take("&&") {
             offsets.append(offset)
             operands.append(try relation())
+            highest = max(highest, height)
         }
+        try rise(above: highest, by: levels(of: operands.count))
         return balanced(operands[...], offsets[...]) { .and($0, $1, offset: $2) }
     }
 
@@ -122,14 +143,19 @@ struct Parser {
         )
     }
 
+    /// The height of a balanced tree over so many operands.
+    private func levels(of operandCount: Int) -> Int {
+        Int.bitWidth - (operandCount - 1).leadingZeroBitCount
+    }
+
     private mutating func relation() throws(SourceError) -> Syntax {
         var left = try sum()
-        var links = 0
         while let kind = relationHere() {
-            try countLink(&links)
-            let offset = current.offset
+            let (offset, below) = (current.offset, height)
             position += 1
-            left = .binary(kind, left, try sum(), offset: offset)
+            let right = try sum()
+            try rise(above: below)
+            left = .binary(kind, left, right, offset: offset)
         }
         return left
     }
@@ -149,45 +175,44 @@ struct Parser {
 
     private mutating func sum() throws(SourceError) -> Syntax {
         var left = try product()
-        var links = 0
         while isAt("+") || isAt("-") {
-            try countLink(&links)
             let kind: BinaryOperator = isAt("+") ? .add : .subtract
-            let offset = current.offset
+            let (offset, below) = (current.offset, height)
             position += 1
-            left = .binary(kind, left, try product(), offset: offset)
+            let right = try product()
+            try rise(above: below)
+            left = .binary(kind, left, right, offset: offset)
         }
         return left
     }
 
     private mutating func product() throws(SourceError) -> Syntax {
         var left = try unary()
-        var links = 0
         while isAt("*") || isAt("/") || isAt("%") {
-            try countLink(&links)
             let kind: BinaryOperator = isAt("*") ? .multiply : isAt("/") ? .divide : .modulo
-            let offset = current.offset
+            let (offset, below) = (current.offset, height)
             position += 1
-            left = .binary(kind, left, try unary(), offset: offset)
+            let right = try unary()
+            try rise(above: below)
+            left = .binary(kind, left, right, offset: offset)
         }
         return left
     }
 
-    /// A chain becomes a tree as deep as it is long.
-    private func countLink(_ links: inout Int) throws(SourceError) {
-        links += 1
-        guard links <= 4 * Parser.depthLimit else {
-            throw error("more than \(4 * Parser.depthLimit) operators in a row")
-        }
-    }
-
     private mutating func unary() throws(SourceError) -> Syntax {
         try nested { (parser: inout Parser) throws(SourceError) in
-            if let offset = parser.take("!") { return .not(try parser.unary(), offset: offset) }
+            if let offset = parser.take("!") {
+                let operand = try parser.unary()
+                try parser.rise(above: 0)
+                return .not(operand, offset: offset)
+            }
             guard let offset = parser.take("-") else { return try parser.member() }
             switch parser.current.kind {
             case .int, .double: return try parser.member(negativeAt: offset)
-            default: return .negate(try parser.unary(), offset: offset)
+            default:
+                let operand = try parser.unary()
+                try parser.rise(above: 0)
+                return .negate(operand, offset: offset)
             }
         }
     }
@@ -196,19 +221,18 @@ struct Parser {
 
     private mutating func member(negativeAt sign: Int? = nil) throws(SourceError) -> Syntax {
         var operand = try primary(negativeAt: sign)
-        var links = 0
         while true {
+            let below = height
             if take(".") != nil {
-                try countLink(&links)
                 operand = try selection(of: operand)
             } else if let offset = take("[") {
-                try countLink(&links)
                 let index = try expression()
                 try expect("]")
                 operand = .index(operand, index, offset: offset)
             } else {
                 return operand
             }
+            try rise(above: below)
         }
     }
 
@@ -236,10 +260,16 @@ struct Parser {
 
     /// What stands in the parentheses, and the closing one.
     private mutating func arguments() throws(SourceError) -> [Syntax] {
+        height = 0
         if take(")") != nil { return [] }
         var arguments: [Syntax] = []
-        repeat { arguments.append(try expression()) } while take(",") != nil
+        var highest = 0
+        repeat {
+            arguments.append(try expression())
+            highest = max(highest, height)
+        } while take(",") != nil
         try expect(")")
+        height = highest
         return arguments
     }
 
@@ -254,17 +284,14 @@ struct Parser {
             guard let value = Int64(text, radix: isHexadecimal ? 16 : 10) else {
                 throw error("the number is larger than 64 bits")
             }
-            position += 1
-            return .literal(.int(value), offset: offset)
-        case .double(let value):
-            position += 1
-            return .literal(.double(sign == nil ? value : -value), offset: offset)
-        case .uint(let value): return literal(.uint(value))
-        case .string(let text): return literal(.string(text))
-        case .bytes(let bytes): return literal(.bytes(bytes))
-        case .name("true"): return literal(.bool(true))
-        case .name("false"): return literal(.bool(false))
-        case .name("null"): return literal(.null)
+            return literal(.int(value), offset)
+        case .double(let value): return literal(.double(sign == nil ? value : -value), offset)
+        case .uint(let value): return literal(.uint(value), offset)
+        case .string(let text): return literal(.string(text), offset)
+        case .bytes(let bytes): return literal(.bytes(bytes), offset)
+        case .name("true"): return literal(.bool(true), offset)
+        case .name("false"): return literal(.bool(false), offset)
+        case .name("null"): return literal(.null, offset)
         case .name: return try name(isGlobal: false)
         case .mark("."):
             position += 1
@@ -281,9 +308,10 @@ struct Parser {
         }
     }
 
-    private mutating func literal(_ value: Value) -> Syntax {
-        defer { position += 1 }
-        return .literal(value, offset: current.offset)
+    private mutating func literal(_ value: Value, _ offset: Int) -> Syntax {
+        height = 1
+        position += 1
+        return .literal(value, offset: offset)
     }
 
     private mutating func name(isGlobal: Bool) throws(SourceError) -> Syntax {
@@ -294,10 +322,12 @@ struct Parser {
         guard !Parser.reserved.contains(name) else { throw error("`\(name)` is a reserved word") }
         position += 1
         guard take("(") != nil else {
+            height = 1
             return .name(name, isGlobal: isGlobal, offset: token.offset)
         }
         let arguments = try arguments()
         if name == "has" { return try presence(arguments, token.offset) }
+        try rise(above: 0)
         return .call(name, receiver: nil, arguments: arguments, offset: token.offset)
     }
 
@@ -305,11 +335,15 @@ struct Parser {
         let offset = current.offset
         position += 1
         var elements: [Syntax] = []
+        var highest = 0
         while !isAt("]") {
             elements.append(try expression())
+            highest = max(highest, height)
             guard take(",") != nil else { break }
         }
         try expect("]")
+        height = highest
+        try rise(above: 0)
         return .list(elements, offset: offset)
     }
 
@@ -317,13 +351,18 @@ struct Parser {
         let offset = current.offset
         position += 1
         var entries: [(key: Syntax, value: Syntax)] = []
+        var highest = 0
         while !isAt("}") {
             let key = try expression()
+            highest = max(highest, height)
             try expect(":")
             entries.append((key, try expression()))
+            highest = max(highest, height)
             guard take(",") != nil else { break }
         }
         try expect("}")
+        height = highest
+        try rise(above: 0)
         return .map(entries, offset: offset)
     }
 }

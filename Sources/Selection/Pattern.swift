@@ -9,7 +9,9 @@ import CPCRE2
     // memory of its own.
     private let address: UInt
 
-    private static let matchLimit: UInt32 = 200_000
+    /// The steps of a match: most need few.
+    private static let fewSteps: UInt32 = 2000
+    private static let manySteps: UInt32 = 200_000
     private static let heapLimitKiB: UInt32 = 4096
     private static let lengthLimit = 1000
 
@@ -48,17 +50,29 @@ import CPCRE2
     }
 
     /// Whether the pattern is found anywhere in a text.
-    func isFound(in text: String) throws(EvaluationError) -> Bool {
+    ///
+    /// The run pays for the memory of a match and for a few steps, and more when those don't do.
+    func isFound(in text: String, _ run: inout Run) throws(EvaluationError) -> Bool {
+        try run.step(20)
+        if let isFound = try isFound(in: text, steps: Pattern.fewSteps) { return isFound }
+        try run.step(Program.stepLimit / 10)
+        if let isFound = try isFound(in: text, steps: Pattern.manySteps) { return isFound }
+        throw EvaluationError("the match takes more than \(Pattern.manySteps) steps")
+    }
+
+    /// Nil when the match takes more steps.
+    private func isFound(in text: String, steps: UInt32) throws(EvaluationError) -> Bool? {
         let bytes = Array(text.utf8)
         let result = unsafe bytes.withUnsafeBufferPointer { text in
             unsafe cpcre2_search(
                 OpaquePointer(bitPattern: address),
                 text.baseAddress,
                 text.count,
-                Pattern.matchLimit,
+                steps,
                 Pattern.heapLimitKiB
             )
         }
+        if result == PCRE2_ERROR_MATCHLIMIT { return nil }
         guard result >= 0 else {
             throw EvaluationError("the match was given up: \(Pattern.message(result))")
         }

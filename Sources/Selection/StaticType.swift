@@ -45,6 +45,14 @@ package indirect enum StaticType: Equatable, Sendable, CustomStringConvertible {
 
     var isNumber: Bool { self == .int || self == .uint || self == .double }
 
+    /// The type of a map's keys: what can't be one is a fault when it runs, and types don't branch.
+    var asKey: StaticType {
+        switch self {
+        case .bool, .int, .uint, .string: self
+        case .any, .null, .double, .bytes, .type, .timestamp, .duration, .list, .map: .any
+        }
+    }
+
     /// Whether a value of this type may be one of the other.
     func matches(_ other: StaticType) -> Bool {
         switch (self, other) {

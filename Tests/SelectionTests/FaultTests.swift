@@ -90,4 +90,32 @@ import Testing
         let program = try Program(text, in: Self.environment)
         #expect(try program.value(["tokens": .int(1)]) == .bool(false))
     }
+
+    @Test(arguments: [
+        (
+            " + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1",
+            "more than 512 operators, each of which needs another"
+        ),
+        (".b.b.b.b.b.b.b.b.b", "more than 512 operators, each of which needs another"),
+        (" == 1 && true ? 1 : 2", nil), ("", nil),
+        (" + 1) + (1", nil),
+    ])
+    func `of too many operators that need another`(more: String, message: String?) {
+        var text = "x"
+        for _ in 0..<60 { text = "(\(text)\(more))" }
+        #expect(fault(text)?.message == message)
+    }
+
+    @Test(arguments: ["(", "[", "{1: ", "-(", "!", "1 ? 1 : ", "x[", "size(", "- "])
+    func `of nesting without end`(opening: String) {
+        let text = String(repeating: opening, count: 20_000 / opening.count)
+        #expect(fault(text)?.message == "the expression nests deeper than 128 levels")
+    }
+
+    @Test func `of a function that takes no such value`() throws {
+        let program = try Program("x.matches('a')", in: Self.environment)
+        #expect(throws: EvaluationError("`matches` takes no (int, string)")) {
+            try program.value(["x": .int(1)])
+        }
+    }
 }

@@ -50,7 +50,10 @@ import Testing
         "x.map(a, x.map(b, x.map(c, 1)))", "x.all(a, x.all(b, x.all(c, true)))",
         "['a'].map(a, x.map(b, s + s + s + s))",
         "[s].map(a, a+a).map(a, a+a).map(a, a+a).map(a, a+a).map(a, a+a).map(a, a+a)",
-        "x.map(a, s.matches('(a*)*b'))",
+        "x.map(a, s.matches('(a*)*b'))", "x.map(a, x.map(b, 'a'.matches('a' + 'b')))",
+        "x.map(a, x.map(b, x.exists(c, 'aaaaaaaaaaaaaaaa'.matches('(a*)*b'))))",
+        "[s + s].map(t, x.sortBy(a, t))", "x.map(a, {s: a})", "[{s: 1}].map(m, x.map(a, m[s]))",
+        twins("[a, a]"), twins("{1: a, 2: a}"), twins("{a: a}"), twins("{'k': a}['k'] in [a]"),
     ])
     func `none runs for ever`(text: String) {
         let variables: [String: Value] = [
@@ -58,6 +61,21 @@ import Testing
             "s": .string(String(repeating: "a", count: 100_000)),
         ]
         #expect(throws: EvaluationError.self) { try value(text, variables) }
+    }
+
+    /// Two values that are made of themselves forty times over, compared.
+    private static func twins(_ step: String) -> String {
+        let twin = "[0]" + String(repeating: ".map(a, \(step))", count: 40)
+        return "\(twin) == \(twin) && 1 / 0 == 1"
+    }
+
+    @Test func `as many operators as may stand upon another`() throws {
+        let sum = Array(repeating: "1", count: 512).joined(separator: " + ")
+        #expect(try value(sum) == .int(512))
+        let list = String(repeating: "[", count: 60) + "1" + String(repeating: "]", count: 60)
+        #expect(try value(list + String(repeating: "[0]", count: 60)) == .int(1))
+        let long = Array(repeating: "true", count: 8000).joined(separator: " && ")
+        #expect(try value(long) == .bool(true))
     }
 
     @Test func `values keep their types as JSON`() throws {
