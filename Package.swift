@@ -161,6 +161,6 @@ let package = Package(
     ]
         + Target.fuzz([
             "Access", "Dialects", "EventStream", "FastCGI", "JSON", "Model", "Platform", "Relay",
-            "Storage",
+            "Selection", "Storage",
         ])
 )

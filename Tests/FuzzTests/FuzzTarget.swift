@@ -3,7 +3,7 @@
 /// `make fuzz` feeds each with libFuzzer's inputs; the seeds run once in `make test`. The seeds are
 /// in Tests/Fuzz, in a folder of the target's name.
 enum FuzzTarget: String, CaseIterable, Sendable {
-    case records, connection, parameters, json, events, store, configuration, multipart
+    case records, connection, parameters, json, events, store, configuration, multipart, expression
 
     /// Feeds one input; what does not hold ends the process.
     func run(_ input: Span<UInt8>) {
@@ -16,6 +16,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .store: feedStore(input)
         case .configuration: feedConfiguration(input)
         case .multipart: feedMultipart(input)
+        case .expression: feedExpression(input)
         }
     }
 }
