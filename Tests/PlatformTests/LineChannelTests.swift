@@ -17,6 +17,9 @@ import Testing
                 endings += 1
             }
         }
+
+        // The loop holds a channel until then.
+        deinit { channel?.close() }
     }
 
     private func ends(_ loop: EventLoop) throws -> (End, End) {

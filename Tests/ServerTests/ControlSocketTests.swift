@@ -77,7 +77,9 @@ private func serve(
         asked(request)
         caller.answer(result.line)
     }
-    let receiver = try MailboxReceiver(mailbox, on: loop) { _ in loop.stop() }
+    // The loop holds both: neither may hold it, or it outlives this call.
+    let receiver = try MailboxReceiver(mailbox, on: loop) { [unowned loop] _ in loop.stop() }
     ready.post(true)
-    withExtendedLifetime((server, receiver)) { loop.run() }
+    withExtendedLifetime(receiver) { loop.run() }
+    server.stop()
 }
