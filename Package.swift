@@ -133,6 +133,7 @@ let package = Package(
         .program("provider-simulator", ["FastCGI", "Platform", "JSON", .argumentParser, .crypto]),
         .program("load-generator", ["Platform", "JSON", "Access", "Model", .argumentParser]),
 
+        .tests(of: "Model"),
         .tests(of: "JSON"),
         .tests(of: "EventStream"),
         .tests(of: "Access"),
