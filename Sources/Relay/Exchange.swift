@@ -245,7 +245,8 @@ extension Exchange {
         switch endpoint.purpose {
         case .operation, .geminiVerb, .health, .readiness: return nil
         case .modelList:
-            return .json(ModelList.body(of: routes.models, in: endpoint.dialect))
+            let now = Timestamp(unixSecond: startSecond)
+            return .json(ModelList.body(of: routes.models, in: endpoint.dialect, at: now))
         case .model(let name):
             if holdsToken(name) { return .refusal(.modelIsKey) }
             guard let model = routes.listedModel(named: name) else {

@@ -4,14 +4,22 @@ import Routing
 
 /// The bodies of `GET /v1/models`: one object that OpenAI's and Anthropic's clients both accept.
 enum ModelList {
-    /// All models, in the shape of OpenAI and Anthropic, or of Gemini.
-    static func body(of models: [ListedModel], in dialect: Dialect) -> [UInt8] {
+    /// The models that are still served, in the shape of OpenAI and Anthropic, or of Gemini.
+    ///
+    /// Gemini's clients have a path of their own for it, so that theirs names only what they can be
+    /// served; the other path is shared by clients of several dialects.
+    static func body(
+        of models: [ListedModel],
+        in dialect: Dialect,
+        at now: Timestamp
+    ) -> [UInt8] {
+        let served = models.filter { !$0.facts.isRetired(at: now) }
         var writer = JSONWriter()
         writer.beginObject()
         if dialect == .gemini {
-            writeGemini(models, into: &writer)
+            writeGemini(served.filter { $0.dialects.contains(.gemini) }, into: &writer)
         } else {
-            writeCommon(models, into: &writer)
+            writeCommon(served, into: &writer)
         }
         writer.endObject()
         return writer.bytes
@@ -45,17 +53,18 @@ enum ModelList {
         writer.string(model.id)
         writer.key("object")
         writer.string("model")
-        // The catalog has no release dates yet: the epoch says "unknown" in both clients' types.
+        // Both clients' types want a time: the epoch says "unknown".
+        let created = model.facts.released?.start ?? Timestamp(unixSecond: 0)
         writer.key("created")
-        writer.integer(0)
+        writer.integer(Int(created.unixSecond))
         writer.key("owned_by")
-        writer.string(model.author ?? model.providers.first?.rawValue ?? "organization_owned")
+        writer.string(model.owner)
         writer.key("type")
         writer.string("model")
         writer.key("display_name")
         writer.string(model.displayName)
         writer.key("created_at")
-        writer.string("1970-01-01T00:00:00Z")
+        writer.string(created.description)
         writer.endObject()
     }
 
@@ -68,24 +77,49 @@ enum ModelList {
             writer.string("models/" + model.id)
             writer.key("displayName")
             writer.string(model.displayName)
-            if let tokens = model.maxContextWindow {
+            if let text = model.facts.description {
+                writer.key("description")
+                writer.string(text)
+            }
+            if let tokens = model.facts.maxContextWindow {
                 writer.key("inputTokenLimit")
                 writer.integer(tokens)
             }
-            if let tokens = model.maxOutputTokens {
+            if let tokens = model.facts.maxOutputTokens {
                 writer.key("outputTokenLimit")
                 writer.integer(tokens)
             }
             writer.key("supportedGenerationMethods")
             writer.beginArray()
-            for verb in Operation.GeminiVerb.allCases { writer.string(verb.rawValue) }
+            for verb in verbs(of: model.facts) { writer.string(verb.rawValue) }
             writer.endArray()
             writer.endObject()
         }
         writer.endArray()
     }
 
+    /// What can be asked of a model; everything where nobody says what comes out of it.
+    private static func verbs(of facts: ModelFacts) -> [Operation.GeminiVerb] {
+        Operation.GeminiVerb.allCases.filter { verb in
+            switch verb {
+            case .countTokens: true
+            case .embedContent:
+                facts.outputModalities.isEmpty || facts.outputModalities.contains(.embedding)
+            case .generateContent, .streamGenerateContent:
+                facts.outputModalities.isEmpty || !facts.outputModalities.contains(.embedding)
+            }
+        }
+    }
+
     private static func writeOptional(_ text: String?, into writer: inout JSONWriter) {
         if let text { writer.string(text) } else { writer.null() }
+    }
+}
+
+extension ListedModel {
+    /// Who is said to own it.
+    fileprivate var owner: String {
+        if isVirtual { return "virtual" }
+        return facts.author ?? providers.first?.rawValue ?? "organization_owned"
     }
 }

@@ -7,7 +7,9 @@ package struct Candidate: Equatable, Sendable {
     /// `provider:model`, as headers and the log say it.
     package let displayName: String
     /// Whether the catalog or the configuration knows the model; false for a name passed through.
-    package let isKnown: Bool
+    package var isKnown: Bool { offer != nil }
+    /// The place in the table's `offers` where more is known of it; nil for a name passed through.
+    package let offer: Int?
 }
 
 /// Why a model at a provider is no candidate.

@@ -22,6 +22,13 @@ package struct ModelAddress: Equatable, Sendable {
     /// The longest address in bytes.
     package static let longest = 2 * Limits.identifierBytes
 
+    /// Reads an address, the fault as a value.
+    static func read(_ text: String) -> Result<ModelAddress, ModelAddressError> {
+        do throws(ModelAddressError) { return .success(try parse(text)) } catch {
+            return .failure(error)
+        }
+    }
+
     /// Reads an address.
     package static func parse(_ text: String) throws(ModelAddressError) -> ModelAddress {
         guard !text.isEmpty else { throw .empty }

@@ -112,28 +112,13 @@ extension Provider {
 package struct ProviderModel: Equatable, Sendable {
     /// The name, here and at the provider.
     package var id: String
-    /// Who made it.
-    package var author: String?
-    /// What people read.
-    package var displayName: String?
-    /// The tokens of its context.
-    package var maxContextWindow: Int?
-    /// The most tokens of one answer.
-    package var maxOutputTokens: Int?
+    /// What the operator says of it.
+    package var facts: ModelFacts
 
     /// A model of which at least the name is known.
-    package init(
-        id: String,
-        author: String? = nil,
-        displayName: String? = nil,
-        maxContextWindow: Int? = nil,
-        maxOutputTokens: Int? = nil
-    ) {
+    package init(id: String, facts: ModelFacts = ModelFacts()) {
         self.id = id
-        self.author = author
-        self.displayName = displayName
-        self.maxContextWindow = maxContextWindow
-        self.maxOutputTokens = maxOutputTokens
+        self.facts = facts
     }
 }
 

@@ -1,13 +1,22 @@
 import Model
 
+/// A model at a provider as it is gathered.
+struct GatheredOffer {
+    let provider: Int
+    let model: String
+    var facts: ModelFacts
+    var isCustom: Bool
+}
+
 /// Collects the names of a route table.
 struct RouteBuilder {
     /// A model gathered from the configuration and the catalog.
     private struct Gathered {
-        var listed: ProviderModel
+        let id: String
         var aliases: [String] = []
-        /// Providers and the model's name there.
-        var offers: [(provider: Int, model: String)] = []
+        /// What holds wherever it is served.
+        var facts = ModelFacts()
+        var offers: [GatheredOffer] = []
     }
 
     private let providers: ProviderTable
@@ -27,7 +36,13 @@ struct RouteBuilder {
     mutating func addConfiguredModels() {
         for (index, provider) in providers.providers.enumerated() {
             for model in provider.models {
-                add(model, aliases: [], offers: [(index, model.id)])
+                let offer = GatheredOffer(
+                    provider: index,
+                    model: model.id,
+                    facts: model.facts,
+                    isCustom: true
+                )
+                add(model.id, aliases: [], facts: model.facts, offers: [offer])
             }
         }
     }
@@ -35,121 +50,82 @@ struct RouteBuilder {
     /// Takes the models of the catalog, as far as their providers exist.
     mutating func add(_ catalog: Catalog) {
         for model in catalog.models {
-            let offers = model.offers.compactMap { offer in
-                providers.index(of: offer.provider.rawValue).map { ($0, offer.model) }
+            let offers = model.offers.compactMap { offer -> GatheredOffer? in
+                guard let index = providers.index(of: offer.provider.rawValue) else { return nil }
+                var facts = offer.facts
+                facts.fill(from: model.facts)
+                return GatheredOffer(
+                    provider: index,
+                    model: offer.model,
+                    facts: facts,
+                    isCustom: false
+                )
             }
-            let listed = ProviderModel(
-                id: model.id,
-                author: model.author,
-                displayName: model.displayName,
-                maxContextWindow: model.maxContextWindow,
-                maxOutputTokens: model.maxOutputTokens
-            )
-            if !offers.isEmpty { add(listed, aliases: model.aliases, offers: offers) }
+            if offers.isEmpty { continue }
+            add(model.id, aliases: model.aliases, facts: model.facts, offers: offers)
         }
     }
 
     private mutating func add(
-        _ model: ProviderModel,
+        _ id: String,
         aliases: [String],
-        offers: [(Int, String)]
+        facts: ModelFacts,
+        offers: [GatheredOffer]
     ) {
-        let key = model.id.lowercased()
+        let key = id.lowercased()
         let place = places[key] ?? gathered.count
         if place == gathered.count {
             places[key] = place
-            gathered.append(Gathered(listed: model))
+            gathered.append(Gathered(id: id))
         }
-        gathered[place].listed.fill(from: model)
+        gathered[place].facts.fillIntrinsic(from: facts)
         gathered[place].aliases += aliases
-        // What the operator lists for a provider stands before what the catalog says of it.
-        for (provider, name) in offers
-        where !gathered[place].offers.contains(where: { $0.provider == provider }) {
-            gathered[place].offers.append((provider, name))
+        for offer in offers {
+            let known = gathered[place].offers.firstIndex { $0.provider == offer.provider }
+            if let known {
+                // What the operator lists for a provider stands before what the catalog says of it.
+                gathered[place].offers[known].facts.fill(from: offer.facts)
+                gathered[place].offers[known].isCustom = false
+            } else {
+                gathered[place].offers.append(offer)
+            }
         }
     }
 
-    /// Every name with what it leads to.
-    ///
-    /// A name with a provider beats a plain one, an id beats an alias; models that share a name
-    /// share its candidates.
-    var entries: [String: RouteEntry] {
-        let offers = gathered.map(offers)
-        var qualified: [String: [RouteEntry.Offer]] = [:]
-        var plain: [String: [RouteEntry.Offer]] = [:]
-        var aliases: [String: [RouteEntry.Offer]] = [:]
-        var ids: [String: String] = [:]
-        for (model, offers) in zip(gathered, offers) {
-            let (own, other) = names(of: model)
-            for name in own {
-                plain[name, default: []] += offers
-                ids[name] = ids[name] ?? model.listed.id
-            }
-            for name in other { aliases[name, default: []] += offers }
-            for name in other { ids[name] = ids[name] ?? model.listed.id }
-            for offer in offers {
-                let provider = providers[offer.candidate.providerIndex].id.rawValue.lowercased()
-                for name in own + other + [offer.candidate.model.lowercased()] {
-                    let key = "\(provider):\(name)"
-                    if qualified[key] == nil {
-                        qualified[key] = [offer]
-                        ids[key] = model.listed.id
-                    }
-                }
-            }
-        }
-        plain.merge(aliases) { own, _ in own }
-        plain.merge(qualified) { _, qualified in qualified }
-        return Dictionary(
-            uniqueKeysWithValues: plain.map { name, offers in
-                (name, entry(id: ids[name] ?? name, offers))
-            }
-        )
-    }
-
-    /// The models with at least one candidate.
-    var listedModels: [ListedModel] {
-        gathered.enumerated()
-            .map { place, model in (place, model, usableProviders(of: model)) }
-            .filter { !$0.2.isEmpty }
-            .sorted { ($0.2[0], $0.0) < ($1.2[0], $1.0) }
-            .map { _, model, providers in
-                ListedModel(
-                    id: model.listed.id,
-                    displayName: model.listed.displayName ?? model.listed.id,
-                    author: model.listed.author,
-                    maxContextWindow: model.listed.maxContextWindow,
-                    maxOutputTokens: model.listed.maxOutputTokens,
-                    providers: providers.map { self.providers[$0].id }
+    /// Everything that was gathered, found by name.
+    func build(authors: Catalog) -> BuiltRoutes {
+        var built = BuiltRoutes()
+        for model in gathered {
+            let author = model.facts.author.flatMap(authors.author)
+            let first = built.offers.count
+            for var offer in model.offers.sorted(by: { $0.provider < $1.provider }) {
+                offer.facts.fillIntrinsic(from: model.facts)
+                built.offers.append(
+                    ModelOffer(
+                        index: built.offers.count,
+                        offer,
+                        of: providers[offer.provider],
+                        id: model.id,
+                        aliases: model.aliases,
+                        authorAliases: author?.aliases ?? [],
+                        exclusion: exclusion(of: model.id, at: offer.provider)
+                    )
                 )
             }
-    }
-
-    private func usableProviders(of model: Gathered) -> [Int] {
-        offers(of: model).filter { $0.exclusion == nil }.map(\.candidate.providerIndex)
-    }
-
-    private func names(of model: Gathered) -> (own: [String], aliases: [String]) {
-        let id = model.listed.id.lowercased()
-        let aliases = model.aliases.map { $0.lowercased() }
-        guard let author = model.listed.author?.lowercased() else { return ([id], aliases) }
-        return ([id, "\(author)/\(id)"], aliases + aliases.map { "\(author)/\($0)" })
-    }
-
-    private func offers(of model: Gathered) -> [RouteEntry.Offer] {
-        model.offers.sorted { $0.provider < $1.provider }.map { offer in
-            let provider = providers[offer.provider]
-            let candidate = Candidate(
-                providerIndex: offer.provider,
-                model: offer.model,
-                displayName: "\(provider.id):\(offer.model)",
-                isKnown: true
-            )
-            return RouteEntry.Offer(
-                candidate: candidate,
-                exclusion: exclusion(of: model.listed.id, at: offer.provider)
+            let indices = Array(first..<built.offers.count)
+            built.models.append(indices)
+            let authorNames = (model.facts.author.map { [$0] } ?? []) + (author?.aliases ?? [])
+            built.names.add(
+                id: model.id,
+                aliases: model.aliases,
+                authors: authorNames,
+                offers: indices.map { built.offers[$0] }
             )
         }
+        built.entries = built.names.entries { id, indices in
+            entry(id: id, indices.map { built.offers[$0] })
+        }
+        return built
     }
 
     private func exclusion(of model: String, at index: Int) -> Exclusion? {
@@ -159,18 +135,31 @@ struct RouteBuilder {
         return credentials[index].isEmpty ? .noCredential : nil
     }
 
-    private func entry(id: String, _ offers: [RouteEntry.Offer]) -> RouteEntry {
+    private func entry(id: String, _ offers: [ModelOffer]) -> RouteEntry {
         let sorted = offers.enumerated()
             .sorted {
-                ($0.element.candidate.providerIndex, $0.offset)
-                    < ($1.element.candidate.providerIndex, $1.offset)
+                ($0.element.providerIndex, $0.offset) < ($1.element.providerIndex, $1.offset)
             }
             .map(\.element)
-        let usable = sorted.filter { $0.exclusion == nil }.map(\.candidate)
+        let all = sorted.map { RouteEntry.Offer(candidate: $0.candidate, exclusion: $0.exclusion) }
         let candidates = Dialect.allCases.map { dialect in
-            usable.filter { providers[$0.providerIndex].surface(for: dialect) != nil }
+            zip(sorted, all)
+                .filter { offer, _ in offer.exclusion == nil && offer.dialects.contains(dialect) }
+                .map { _, offer in offer.candidate }
         }
-        return RouteEntry(id: id, offers: sorted, candidates: candidates)
+        return RouteEntry(id: id, offers: all, candidates: candidates)
+    }
+}
+
+extension ModelOffer {
+    fileprivate var candidate: Candidate {
+        Candidate(
+            providerIndex: providerIndex,
+            // A copy of its own: tables of several loops must not count one reference.
+            model: String(decoding: model.utf8, as: UTF8.self),
+            displayName: "\(provider):\(model)",
+            offer: index
+        )
     }
 }
 
@@ -187,15 +176,5 @@ extension Provider {
     func lists(_ model: String) -> Bool {
         let name = model.lowercased()
         return models.contains { $0.id.lowercased() == name }
-    }
-}
-
-extension ProviderModel {
-    /// Takes what is not known yet from another description of the same model.
-    fileprivate mutating func fill(from other: ProviderModel) {
-        author = author ?? other.author
-        displayName = displayName ?? other.displayName
-        maxContextWindow = maxContextWindow ?? other.maxContextWindow
-        maxOutputTokens = maxOutputTokens ?? other.maxOutputTokens
     }
 }

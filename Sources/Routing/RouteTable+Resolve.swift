@@ -30,13 +30,41 @@ extension RouteTable {
         guard fallbacks.count <= Limits.modelsOfARequest else { throw .tooMany }
         guard let first = model ?? fallbacks.first else { throw .missing }
         if fallbacks.allSatisfy({ $0 == first }) {
-            return ResolvedModels(
-                candidates: try candidates(for: first, dialect),
-                rejected: [],
-                namesSeveral: false
-            )
+            guard let virtual = virtualModel(named: first) else {
+                return ResolvedModels(
+                    candidates: try candidates(for: first, dialect),
+                    rejected: [],
+                    namesSeveral: false
+                )
+            }
+            return try resolve(virtual, for: dialect)
         }
-        return try resolve((model.map { [$0] } ?? []) + fallbacks, for: dialect)
+        let names = (model.map { [$0] } ?? []) + fallbacks
+        return try resolve(names, for: dialect) { name throws(ModelRefusal) in
+            try targets(of: name, dialect)
+        }
+    }
+
+    /// The virtual model of that name.
+    package func virtualModel(named name: String) -> VirtualModel? {
+        if virtualModels.isEmpty { return nil }
+        return virtualModels[name] ?? virtualModels[name.lowercased()]
+    }
+
+    /// The operator wrote the targets, so that of those that lead nowhere the client hears only
+    /// when all do.
+    private func resolve(
+        _ virtual: VirtualModel,
+        for dialect: Dialect
+    ) throws(ModelRefusal) -> ResolvedModels {
+        let resolved = try resolve(virtual.targets, for: dialect) { target throws(ModelRefusal) in
+            try candidates(for: target, dialect)
+        }
+        return ResolvedModels(
+            candidates: resolved.candidates,
+            rejected: [],
+            namesSeveral: resolved.namesSeveral
+        )
     }
 
     /// The same for an operation, which may ask for keys of the account's own.
@@ -61,7 +89,8 @@ extension RouteTable {
 
     private func resolve(
         _ names: [String],
-        for dialect: Dialect
+        for dialect: Dialect,
+        _ find: (String) throws(ModelRefusal) -> [Candidate]
     ) throws(ModelRefusal) -> ResolvedModels {
         var all: [Candidate] = []
         var rejected: [RejectedModel] = []
@@ -69,7 +98,7 @@ extension RouteTable {
         var seen: Set<String> = []
         for name in names where seen.insert(name).inserted {
             do throws(ModelRefusal) {
-                for candidate in try candidates(for: name, dialect)
+                for candidate in try find(name)
                 where isRun.insert(candidate.displayName).inserted {
                     all.append(candidate)
                 }
@@ -81,15 +110,45 @@ extension RouteTable {
         return ResolvedModels(candidates: all, rejected: rejected, namesSeveral: seen.count > 1)
     }
 
+    /// The candidates of a name, which may be that of a virtual model.
+    private func targets(
+        of name: String,
+        _ dialect: Dialect
+    ) throws(ModelRefusal) -> [Candidate] {
+        guard let virtual = virtualModel(named: name) else {
+            return try candidates(for: name, dialect)
+        }
+        return try resolve(virtual, for: dialect).candidates
+    }
+
     /// What is known by a name and is no candidate for this dialect, with the reason.
     package func leftOut(
         _ name: String,
         for dialect: Dialect
     ) -> [(candidate: Candidate, exclusion: Exclusion)] {
+        if let virtual = virtualModel(named: name) {
+            return virtual.targets.flatMap { leftOut($0, for: dialect) }
+        }
         guard let entry = entry(named: name) else { return [] }
         return entry.offers.compactMap { offer in
             let reason = offer.exclusion ?? (offers(dialect, offer) ? nil : .dialectNotOffered)
             return reason.map { (offer.candidate, $0) }
+        }
+    }
+
+    /// Why nobody could ever serve a name here, with whatever keys; nil when somebody could.
+    package func reasonWhyUnknown(_ name: String) -> ModelRefusal? {
+        if entry(named: name) != nil { return nil }
+        do throws(ModelRefusal) {
+            _ = try passThrough(name, .openAIChat)
+            return nil
+        } catch {
+            switch error {
+            case .unknownModel, .unknownProvider, .malformed, .choiceNotOffered: return error
+            case .missing, .tooMany, .providerNotAllowed, .pathNotOffered, .noCredential,
+                .ownKeyNeeded:
+                return nil
+            }
         }
     }
 
@@ -143,10 +202,9 @@ extension RouteTable {
         _ dialect: Dialect
     ) throws(ModelRefusal) -> Candidate {
         let address: ModelAddress
-        do throws(ModelAddressError) {
-            address = try ModelAddress.parse(name)
-        } catch {
-            throw .malformed(name, error)
+        switch ModelAddress.read(name) {
+        case .success(let read): address = read
+        case .failure(let error): throw .malformed(name, error)
         }
         guard let id = address.provider else {
             let lowercased = name.lowercased()
@@ -167,7 +225,7 @@ extension RouteTable {
             providerIndex: index,
             model: address.qualifiedModel,
             displayName: "\(provider.id):\(address.qualifiedModel)",
-            isKnown: false
+            offer: nil
         )
     }
 
@@ -175,8 +233,13 @@ extension RouteTable {
         let bare = name.split(whereSeparator: { $0 == ":" || $0 == "/" }).last.map(String.init)
         return .unknownModel(
             name,
-            nearest: NearestNames.nearest(to: bare ?? name, among: models.map(\.id), limit: 3)
+            nearest: NearestNames.nearest(to: bare ?? name, among: nameable, limit: 3)
         )
+    }
+
+    /// The models that are worth a suggestion: those that can be used, or all when none can.
+    private var nameable: [String] {
+        models.isEmpty ? Set(offers.map(\.id)).sorted() : models.map(\.id)
     }
 
     private func unknownProvider(_ id: String) -> ModelRefusal {

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Every name that the keys of one account may use at one gateway, with its candidates found
 /// beforehand: a look-up is one hash.
@@ -23,16 +23,22 @@ package final class RouteTable: Sendable {
     package let providers: ProviderTable
     /// What narrows the choice.
     package let rules: Rules
-    /// The models that can be used, in the order of the providers that serve them.
+    /// The models that can be used: virtual ones, then the others in the order of the providers
+    /// that serve them.
     package let models: [ListedModel]
+    /// Every model at every provider that is known, those that may not be used too.
+    package let offers: [ModelOffer]
     private let credentials: [[Credential]]
     /// What is known by names in lower case.
     let entries: [String: RouteEntry]
+    /// The operator's names for lists of models, in lower case.
+    let virtualModels: [String: VirtualModel]
 
     /// Prepares the names of an account that brought these keys, in the order of their creation.
     package init(
         providers: ProviderTable,
         catalog: Catalog,
+        virtualModels: [VirtualModel] = [],
         ownKeys: [OwnKey] = [],
         rules: Rules = Rules()
     ) {
@@ -45,8 +51,31 @@ package final class RouteTable: Sendable {
         var builder = RouteBuilder(providers: providers, credentials: credentials, rules: rules)
         builder.addConfiguredModels()
         builder.add(catalog)
-        entries = builder.entries
-        models = builder.listedModels
+        let built = builder.build(authors: catalog)
+        offers = built.offers
+        entries = built.entries
+        self.virtualModels = Dictionary(
+            virtualModels.map { ($0.name.lowercased(), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let reached = built.listed(virtualModels) { target in
+            Self.passThrough(target, providers, credentials, rules)
+        }
+        models = reached + built.listedModels(providers)
+    }
+
+    /// The provider that a name nobody knows goes to; nil when it goes nowhere.
+    private static func passThrough(
+        _ name: String,
+        _ providers: ProviderTable,
+        _ credentials: [[Credential]],
+        _ rules: Rules
+    ) -> Provider? {
+        guard !rules.onlyConfiguredModels, case .success(let address) = ModelAddress.read(name),
+            let index = address.provider.flatMap(providers.index), !credentials[index].isEmpty,
+            rules.exclusion(of: providers[index]) == nil
+        else { return nil }
+        return providers[index]
     }
 
     /// The keys to try at a provider, in order; empty where there is none.
@@ -54,31 +83,24 @@ package final class RouteTable: Sendable {
         credentials[providerIndex]
     }
 
+    /// What is known of a candidate; nil for a name passed through.
+    package func offer(of candidate: Candidate) -> ModelOffer? {
+        candidate.offer.map { offers[$0] }
+    }
+
     /// The listed model of that name, the case of letters and the form of the name ignored.
     package func listedModel(named name: String) -> ListedModel? {
-        guard let entry = entries[name.lowercased()] else { return nil }
-        return models.first { $0.id == entry.id }
+        let lowercased = name.lowercased()
+        if let virtual = virtualModels[lowercased] {
+            return models.first { $0.isVirtual && $0.id == virtual.name }
+        }
+        guard let entry = entries[lowercased] else { return nil }
+        return models.first { !$0.isVirtual && $0.id == entry.id }
     }
 }
 
-/// A model as lists show it.
-package struct ListedModel: Equatable, Sendable {
-    /// Its name.
-    package let id: String
-    /// What people read.
-    package let displayName: String
-    /// Who made it; nil when nobody says.
-    package let author: String?
-    /// The tokens of its context.
-    package let maxContextWindow: Int?
-    /// The most tokens of one answer.
-    package let maxOutputTokens: Int?
-    /// Who serves it, in order of preference.
-    package let providers: [ProviderID]
-}
-
-/// What one name leads to.
-struct RouteEntry: Sendable {
+/// What one name leads to; names that lead to the same share it.
+final class RouteEntry: Sendable {
     /// A model at a provider, and why it is no candidate, if it is none.
     struct Offer: Sendable {
         let candidate: Candidate
@@ -91,4 +113,10 @@ struct RouteEntry: Sendable {
     let offers: [Offer]
     /// The candidates for each dialect, in the order of `Dialect.allCases`.
     let candidates: [[Candidate]]
+
+    init(id: String, offers: [Offer], candidates: [[Candidate]]) {
+        self.id = id
+        self.offers = offers
+        self.candidates = candidates
+    }
 }

@@ -62,7 +62,7 @@ final class Reloader {
         _ path: String
     ) throws -> (configuration: Configuration, catalog: Catalog) {
         let configuration = try ConfigurationLoader.load(path: path)
-        return (configuration, try CatalogLoader.load(path: configuration.catalog))
+        return (configuration, try configuration.loadCatalog())
     }
 
     // MARK: What is in force
@@ -142,6 +142,7 @@ final class Reloader {
             let table = RouteTable(
                 providers: settings.providers,
                 catalog: catalog,
+                virtualModels: configuration.virtualModels,
                 ownKeys: account == Reloader.account ? ownKeys : [],
                 rules: settings.rules
             )

@@ -4,174 +4,129 @@ package import Routing
 
 /// Reads a catalog file.
 package enum CatalogLoader {
-    private static let longest = 64 << 20
+    private static let longest = 16 << 20
 
     /// The catalog in a file, or the shipped one.
-    package static func load(path: String?) throws(StorageError) -> Catalog {
+    package static func load(path: String?) throws(ConfigurationErrors) -> Catalog {
         guard let path else {
-            let shipped = PackageResources.catalog_json
-            return try parse(shipped.span, name: "the shipped catalog")
+            return try parse(PackageResources.catalog_json, name: "the shipped catalog")
         }
-        let bytes = try ConfigurationSources.contents(of: path, limit: longest)
-        return try parse(bytes.span, name: path)
+        let bytes: [UInt8]
+        do throws(StorageError) {
+            bytes = try ConfigurationSources.contents(of: path, limit: longest)
+        } catch {
+            throw refusal(of: path, error.problem, line: nil)
+        }
+        return try parse(bytes, name: path)
     }
 
-    /// The catalog that a text is; every field must be known.
+    /// The text of the shipped catalog, from which another one can be made.
+    package static var shipped: [UInt8] { PackageResources.catalog_json }
+
+    /// The catalog that a text is; all that is wrong with it is told at once.
     package static func parse(
-        _ bytes: Span<UInt8>,
+        _ bytes: [UInt8],
         name: String
-    ) throws(StorageError) -> Catalog {
-        let document: JSONDocument
+    ) throws(ConfigurationErrors) -> Catalog {
+        let root: PlacedValue
         do throws(JSONParseError) {
-            document = try JSONDocument.parse(bytes)
+            root = try PlacedValue.parse(bytes.span)
         } catch {
-            throw StorageError(error.reason, at: "\(name):\(error.line):\(error.column)")
+            throw refusal(of: name, error.reason, line: error.line, column: max(1, error.column))
         }
-        do throws(CatalogFieldError) {
-            let root = try CatalogObject(document.root, at: "the catalog", fields: ["models"])
-            var models: [CatalogModel] = []
-            for (index, value) in try root.array("models").enumerated() {
-                models.append(try model(value, at: "models[\(index)]"))
-            }
-            return try catalog(models)
-        } catch {
-            throw StorageError(error.text, at: name)
+        var reader = CatalogReader(bytes)
+        let catalog = catalog(root, &reader)
+        guard reader.report.errors.isEmpty else {
+            throw ConfigurationErrors(
+                path: name,
+                problems: ConfigurationReport.inOrder(reader.report.errors)
+            )
         }
+        return catalog
     }
 
-    private static func catalog(_ models: [CatalogModel]) throws(CatalogFieldError) -> Catalog {
+    private static func catalog(_ root: PlacedValue, _ reader: inout CatalogReader) -> Catalog {
+        guard let object = reader.object(root, CatalogObject.root, ["models", "authors"]) else {
+            return Catalog()
+        }
+        var names = NameBook(what: "models")
+        var models: [CatalogModel] = []
+        for (value, path) in reader.elements(object, "models", isNeeded: true) {
+            guard let model = reader.model(value, path) else { continue }
+            names.add(model.id, model.aliases, value, &reader)
+            models.append(model)
+        }
+        var authorNames = NameBook(what: "authors")
+        var authors: [CatalogAuthor] = []
+        for (value, path) in reader.elements(object, "authors") {
+            guard let author = reader.author(value, path) else { continue }
+            authorNames.add(author.id, author.aliases, value, &reader)
+            authors.append(author)
+        }
         do throws(CatalogError) {
-            return try Catalog(models: models)
+            return try Catalog(models: models, authors: authors)
         } catch {
-            throw CatalogFieldError("\(error)")
+            // The names were told apart above, so that there is a problem with a place already.
+            return Catalog()
         }
     }
 
-    private static func model(
-        _ value: JSONValue,
-        at place: String
-    ) throws(CatalogFieldError) -> CatalogModel {
-        let object = try CatalogObject(
-            value,
-            at: place,
-            fields: [
-                "id", "display_name", "author", "aliases", "max_context_window",
-                "max_output_tokens", "providers",
-            ]
-        )
-        let id = try object.name("id")
-        var aliases: [String] = []
-        for (index, alias) in try object.array("aliases", isOptional: true).enumerated() {
-            aliases.append(try CatalogObject.name(alias, at: "\(place).aliases[\(index)]"))
-        }
-        var offers: [CatalogOffer] = []
-        for (index, value) in try object.array("providers").enumerated() {
-            let offer = try CatalogObject(
-                value,
-                at: "\(place).providers[\(index)]",
-                fields: ["id", "model"]
-            )
-            offers.append(
-                CatalogOffer(
-                    provider: ProviderID(try offer.name("id")),
-                    model: try offer.optionalName("model") ?? id
-                )
-            )
-        }
-        return CatalogModel(
-            id: id,
-            displayName: try object.text("display_name") ?? id,
-            author: try object.name("author"),
-            aliases: aliases,
-            maxContextWindow: try object.count("max_context_window"),
-            maxOutputTokens: try object.count("max_output_tokens"),
-            offers: offers
+    private static func refusal(
+        of path: String,
+        _ text: String,
+        line: Int?,
+        column: Int = 1
+    ) -> ConfigurationErrors {
+        ConfigurationErrors(
+            path: path,
+            problems: [ConfigurationProblem(line: line, column: column, text: text)]
         )
     }
 }
 
-/// What is wrong with a field, and where.
-private struct CatalogFieldError: Error {
-    let text: String
+/// The names that are taken, so that none leads to two things.
+private struct NameBook {
+    /// What has the names.
+    let what: String
+    private var owners: [String: String] = [:]
 
-    init(_ text: String) { self.text = text }
-}
+    init(what: String) {
+        self.what = what
+    }
 
-/// An object of the catalog whose fields are all known.
-private struct CatalogObject {
-    let value: JSONValue
-    let place: String
-
-    init(_ value: JSONValue, at place: String, fields: [String]) throws(CatalogFieldError) {
-        guard value.kind == .object else { throw CatalogFieldError("\(place) must be an object") }
-        for member in value.members where !fields.contains(member.name) {
-            let nearest = NearestNames.nearest(to: member.name, among: fields, limit: 1).first
-            throw CatalogFieldError(
-                "unknown field '\(member.name)' in \(place): "
-                    + (nearest.map { "did you mean '\($0)'?" }
-                        ?? "valid are \(fields.joined(separator: ", "))")
+    mutating func add(
+        _ id: String,
+        _ aliases: [String],
+        _ value: PlacedValue,
+        _ reader: inout CatalogReader
+    ) {
+        for name in [id] + aliases {
+            guard let owner = owners.updateValue(id, forKey: name.lowercased()) else { continue }
+            reader.refuse(
+                owner == id
+                    ? "'\(id)' has the name '\(name)' twice"
+                    : "the \(what) '\(owner)' and '\(id)' share the name '\(name)'",
+                at: place(of: name, in: value)
             )
         }
-        self.value = value
-        self.place = place
     }
 
-    /// A model's or provider's name that must be there.
-    func name(_ field: String) throws(CatalogFieldError) -> String {
-        guard let name = try optionalName(field) else {
-            throw CatalogFieldError("\(place) has no '\(field)'")
+    /// Where a name stands in the object that has it.
+    private func place(of name: String, in value: PlacedValue) -> Int {
+        guard case .object(let members) = value.content else { return value.range.lowerBound }
+        for member in members.reversed() {
+            if case .string(let text) = member.value.content, member.name == "id", text == name {
+                return member.value.range.lowerBound
+            }
+            guard member.name == "aliases", case .array(let elements) = member.value.content else {
+                continue
+            }
+            for element in elements.reversed() {
+                if case .string(let text) = element.content, text == name {
+                    return element.range.lowerBound
+                }
+            }
         }
-        return name
-    }
-
-    func optionalName(_ field: String) throws(CatalogFieldError) -> String? {
-        guard let value = value[field] else { return nil }
-        return try Self.name(value, at: "\(place).\(field)")
-    }
-
-    static func name(_ value: JSONValue, at place: String) throws(CatalogFieldError) -> String {
-        guard let name = value.string, !name.isEmpty, name.utf8.count <= Limits.identifierBytes,
-            name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
-        else {
-            throw CatalogFieldError(
-                "\(place) must be a name of 1 to \(Limits.identifierBytes) bytes without spaces"
-            )
-        }
-        return name
-    }
-
-    func text(_ field: String) throws(CatalogFieldError) -> String? {
-        guard let value = value[field] else { return nil }
-        guard let text = value.string, !text.isEmpty, text.utf8.count <= Limits.identifierBytes
-        else {
-            throw CatalogFieldError(
-                "\(place).\(field) must be a text of 1 to \(Limits.identifierBytes) bytes"
-            )
-        }
-        return text
-    }
-
-    func count(_ field: String) throws(CatalogFieldError) -> Int? {
-        guard let value = value[field] else { return nil }
-        guard let number = value.integer, (1...1_000_000_000).contains(number) else {
-            throw CatalogFieldError(
-                "\(place).\(field) must be a whole number from 1 to 1000000000"
-            )
-        }
-        return Int(number)
-    }
-
-    func array(
-        _ field: String,
-        isOptional: Bool = false
-    ) throws(CatalogFieldError) -> [JSONValue] {
-        guard let value = value[field] else {
-            if isOptional { return [] }
-            throw CatalogFieldError("\(place) has no '\(field)'")
-        }
-        guard value.kind == .array else {
-            throw CatalogFieldError("\(place).\(field) must be an array")
-        }
-        return value.elements
+        return value.range.lowerBound
     }
 }

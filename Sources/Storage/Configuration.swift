@@ -65,6 +65,8 @@ package struct Configuration: Sendable {
     package let logLevel: LogLevel
     package let accessLog: AccessLog
     package let upstreams: Upstreams
+    /// The operator's names for lists of models.
+    package let virtualModels: [VirtualModel]
     /// At least one.
     package let gateways: [GatewayConfiguration]
     /// What is accepted and worth a second look.

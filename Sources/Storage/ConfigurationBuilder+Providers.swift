@@ -190,7 +190,7 @@ extension ConfigurationBuilder {
 
     private mutating func models(_ section: ConfigurationSection) -> [ProviderModel] {
         var seen: Set<String> = []
-        return section.sections("models").compactMap { table in
+        return section.sections("models").compactMap { table -> ProviderModel? in
             guard let id = table.text("id") else { return nil }
             if !seen.insert(id.lowercased()).inserted {
                 report.refuse(
@@ -206,14 +206,47 @@ extension ConfigurationBuilder {
                     at: table["id"].place
                 )
             }
-            return ProviderModel(
-                id: id,
-                author: table.text("author_id"),
-                displayName: table.text("display_name"),
-                maxContextWindow: table.number("max_context_window"),
-                maxOutputTokens: table.number("max_output_tokens")
-            )
+            return ProviderModel(id: id, facts: Self.facts(table))
         }
+    }
+
+    private static func facts(_ table: ConfigurationSection) -> ModelFacts {
+        func modalities(_ key: String) -> Modalities {
+            Modalities(table.texts(key).compactMap { Modality(rawValue: $0.text) })
+        }
+        var facts = ModelFacts()
+        facts.author = table.text("author_id")
+        facts.displayName = table.text("display_name")
+        facts.description = table.text("description")
+        facts.inputModalities = modalities("input_modalities")
+        facts.outputModalities = modalities("output_modalities")
+        facts.maxContextWindow = table.number("max_context_window")
+        facts.maxOutputTokens = table.number("max_output_tokens")
+        facts.supportedFeatures = table.texts("supported_features").map(\.text)
+        facts.unsupportedParameters = table.texts("unsupported_params").map(\.text)
+        facts.pricing = table.section("pricing").map(pricing)
+        return facts
+    }
+
+    private static func pricing(_ table: ConfigurationSection) -> Pricing {
+        func price(_ key: String) -> TokenPrice? {
+            guard let text = table.text(key) else { return nil }
+            // The reader took it for a price: it is one.
+            do throws(Millionths.Problem) {
+                return try TokenPrice(dollarsPerMillion: text)
+            } catch {
+                return nil
+            }
+        }
+        return Pricing(
+            TokenRates(
+                input: price("input"),
+                output: price("output"),
+                cacheRead: price("cache_read"),
+                cacheWrite: price("cache_write"),
+                cacheWrite1h: price("cache_write_1h")
+            )
+        )
     }
 }
 

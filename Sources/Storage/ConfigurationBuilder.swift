@@ -33,6 +33,7 @@ struct ConfigurationBuilder {
         let masterKey = masterKey(state: state)
         checkTokenPrefix()
         checkBodies()
+        let virtualModels = virtualModels()
         let gateways = gateways()
         let log = root.section("log")
         let upstreams = upstreams()
@@ -59,6 +60,7 @@ struct ConfigurationBuilder {
             logLevel: log.text("level").flatMap(Configuration.LogLevel.init) ?? .info,
             accessLog: accessLog(log),
             upstreams: upstreams,
+            virtualModels: virtualModels,
             gateways: gateways,
             warnings: ConfigurationReport.inOrder(report.warnings),
             missingSecrets: report.missingSecrets,

@@ -56,6 +56,8 @@ indirect enum ConfigurationKind: Sendable {
     case size
     /// A whole number.
     case integer(ClosedRange<Int>)
+    /// Dollars per million tokens: `0.20`, at most 6 decimals.
+    case price
     /// Four octal digits of a file mode.
     case mode
     /// `true` or `false`.
@@ -79,7 +81,7 @@ indirect enum ConfigurationKind: Sendable {
     var isSecret: Bool {
         switch self {
         case .secret, .hidden, .proxy: true
-        case .text, .path, .identifier, .duration, .size, .integer, .mode, .flag, .choice,
+        case .text, .path, .identifier, .duration, .size, .integer, .price, .mode, .flag, .choice,
             .automatic, .optional, .list, .secrets, .section, .sections:
             false
         }

@@ -1,4 +1,4 @@
-/// One thing that is wrong, or worth saying, in gateway.yaml.
+/// One thing that is wrong, or worth saying, in a file that the operator wrote.
 package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible {
     /// The line, from 1; nil for the file as a whole.
     package let line: Int?
@@ -13,7 +13,7 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
     }
 }
 
-/// Everything that is wrong in gateway.yaml, in the order of the file.
+/// Everything that is wrong in a file that the operator wrote, in the file's order.
 package struct ConfigurationErrors: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file.
     package let path: String
@@ -28,7 +28,7 @@ package struct ConfigurationErrors: Error, Equatable, Sendable, CustomStringConv
     }
 }
 
-/// A place in gateway.yaml.
+/// A place in a file that the operator wrote.
 struct ConfigurationPlace: Equatable, Sendable {
     /// The line, from 1; nil for a default.
     var line: Int?

@@ -69,6 +69,12 @@ extension ConfigurationReader {
             return ConfigurationQuantity.size(text).map { .success(.number($0)) }
                 ?? .failure(Reason("must be a size, such as 512KiB, 32MiB or a number of bytes"))
         case .integer(let range): return integer(text, range)
+        case .price:
+            do throws(Millionths.Problem) {
+                return .success(.text(try TokenPrice(dollarsPerMillion: text).description))
+            } catch {
+                return .failure(Reason("\(error)"))
+            }
         case .mode:
             return ConfigurationQuantity.mode(text).map { .success(.number(Int($0))) }
                 ?? .failure(Reason("must be a file mode, such as \"0660\""))

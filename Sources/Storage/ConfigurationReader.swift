@@ -105,8 +105,9 @@ struct ConfigurationReader {
                 return ConfigurationSetting(value: .none, place: place)
             }
             return setting(node, inner, path: path, isDefault: isDefault)
-        case .text, .secret, .hidden, .proxy, .path, .identifier, .duration, .size, .integer, .mode,
-            .flag, .choice:
+        case .text, .secret, .hidden, .proxy, .path, .identifier, .duration, .size, .integer,
+            .price,
+            .mode, .flag, .choice:
             return scalar(node, kind, path: path, at: place)
         }
         return ConfigurationSetting(value: value, place: place)

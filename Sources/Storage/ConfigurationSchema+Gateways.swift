@@ -242,6 +242,27 @@ extension ConfigurationSchema {
             "What people read."
         ),
         ConfigurationKey(
+            "description",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "What it is for, in a sentence."
+        ),
+        ConfigurationKey(
+            "input_modalities",
+            .list(.choice(Modality.allCases.map(\.rawValue))),
+            default: "[]",
+            .reload,
+            "What goes in: " + Modality.allCases.map(\.rawValue).joined(separator: ", ") + "."
+        ),
+        ConfigurationKey(
+            "output_modalities",
+            .list(.choice(Modality.allCases.map(\.rawValue))),
+            default: "[]",
+            .reload,
+            "What comes out, of the same."
+        ),
+        ConfigurationKey(
             "max_context_window",
             .optional(.integer(1...1_000_000_000)),
             default: "null",
@@ -254,6 +275,77 @@ extension ConfigurationSchema {
             default: "null",
             .reload,
             "The most tokens of one answer."
+        ),
+        ConfigurationKey(
+            "supported_features",
+            .list(.identifier),
+            default: "[]",
+            .reload,
+            "What it can do, as the catalog calls it: tool-calling, structured-output, reasoning."
+        ),
+        ConfigurationKey(
+            "unsupported_params",
+            .list(.identifier),
+            default: "[]",
+            .reload,
+            "Top-level members of a request that it does not take."
+        ),
+        ConfigurationKey(
+            "pricing",
+            .optional(.section(pricing)),
+            default: "null",
+            .reload,
+            "What it costs you, in dollars per million tokens."
+        ),
+    ]
+
+    static let pricing: [ConfigurationKey] = [
+        ConfigurationKey("input", .price, default: nil, .reload, "Input tokens."),
+        ConfigurationKey(
+            "output",
+            .price,
+            default: nil,
+            .reload,
+            "Output tokens, those of reasoning included."
+        ),
+        ConfigurationKey(
+            "cache_read",
+            .optional(.price),
+            default: "null",
+            .reload,
+            "Input tokens that were cached; null is the price of input."
+        ),
+        ConfigurationKey(
+            "cache_write",
+            .optional(.price),
+            default: "null",
+            .reload,
+            "Input tokens that are being cached; null is the price of input."
+        ),
+        ConfigurationKey(
+            "cache_write_1h",
+            .optional(.price),
+            default: "null",
+            .reload,
+            "Those cached for an hour or longer; null is cache_write."
+        ),
+    ]
+
+    static let virtualModel: [ConfigurationKey] = [
+        ConfigurationKey("name", .text, default: nil, .reload, "What clients write for `model`."),
+        ConfigurationKey(
+            "description",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "What it is for, in a sentence."
+        ),
+        ConfigurationKey(
+            "targets",
+            .list(.text),
+            default: nil,
+            .reload,
+            "1 to 10 models, tried in this order; none of them virtual."
         ),
     ]
 }

@@ -97,6 +97,13 @@ enum ConfigurationSchema {
             "How providers are called."
         ),
         ConfigurationKey(
+            "virtual_models",
+            .list(.section(virtualModel)),
+            default: "[]",
+            .reload,
+            "Names of your own for lists of models, at every gateway."
+        ),
+        ConfigurationKey(
             "gateways",
             .list(.section(gateway)),
             default: "[]",

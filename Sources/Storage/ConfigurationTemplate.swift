@@ -28,7 +28,7 @@ package struct ConfigurationTemplate {
         self.hasSampleProvider = hasSampleProvider
     }
 
-    /// What the sample gateway, provider and model say where they differ from the defaults.
+    /// What the samples say where they differ from the defaults.
     private static let samples = [
         "gateways.id": "ep_main",
         "providers.id": "my-vllm",
@@ -39,7 +39,14 @@ package struct ConfigurationTemplate {
         "models.author_id": "meta",
         "models.display_name": "Llama 3.3 70B",
         "models.max_context_window": "131072",
+        "models.input_modalities": "[text]",
+        "models.output_modalities": "[text]",
         "models.max_output_tokens": "8192",
+        "models.supported_features": "[tool-calling]",
+        "pricing.input": "\"0.20\"",
+        "pricing.output": "\"0.60\"",
+        "virtual_models.name": "fast",
+        "virtual_models.targets": "[gpt-5-mini, \"my-vllm:llama-3.3-70b\"]",
     ]
 
     /// Writes a table's keys; as an item of a list its first line begins with a dash.
@@ -70,13 +77,14 @@ package struct ConfigurationTemplate {
         _ indent: Int
     ) {
         switch key.kind {
-        case .section(let keys):
+        case .section(let keys), .optional(.section(let keys)):
             lines.append(head)
             writeTable(keys, named: key.name, indent: indent + 2)
         case .list(.section(let keys)):
             // A sample key names a variable that is set nowhere.
             let isCommented =
-                key.name == "api_keys" || key.name == "providers" && !hasSampleProvider
+                key.name == "api_keys"
+                || ["providers", "virtual_models"].contains(key.name) && !hasSampleProvider
             lines.append(isCommented ? "\(head) []" : head)
             let start = lines.count
             writeTable(keys, named: key.name, indent: indent + 4, isItem: true)

@@ -68,11 +68,11 @@ private struct CheckFindings {
     }
 
     mutating func readCatalog(_ configuration: Configuration) {
-        do throws(StorageError) {
-            let catalog = try CatalogLoader.load(path: configuration.catalog)
+        do throws(ConfigurationErrors) {
+            let catalog = try configuration.loadCatalog()
             counts.append("\(catalog.models.count) models in the catalog")
         } catch {
-            errors.append(error.description)
+            errors += error.description.split(separator: "\n").map(String.init)
         }
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import JSON
 import Model
 import Routing
 import Storage
@@ -11,9 +10,13 @@ struct ModelsCommand: ParsableCommand {
         abstract: "List the models that a gateway offers.",
         discussion: """
             These are the models of the catalog and of the configuration for whose provider there \
-            is a key. `provider:model` reaches others too, unless the gateway says otherwise.
+            is a key. `provider:model` reaches others too, unless the gateway says otherwise. \
+            Prices are those of this moment, in dollars per million tokens.
             """
     )
+
+    @Argument(help: "A part of a name, a maker, a feature; all models without it.")
+    var word: String?
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var choice: GatewayOption
@@ -21,56 +24,55 @@ struct ModelsCommand: ParsableCommand {
     @Option(help: "For whose keys.")
     var account = AccountID.standard.rawValue
 
+    @Option(help: "Only models that this provider serves.")
+    var provider: String?
+
     func run() throws {
         let session = try StoreSession(common, .providerKeys, secrets: .needed)
         let account = try session.account(account)
         let gateway = try choice.choose(from: session.configuration)
-        let models = try session.routes(of: account, at: gateway).models
-        if models.isEmpty {
+        let routes = try session.routes(of: account, at: gateway)
+        if let provider { try refuseUnknown(provider, at: gateway) }
+        let models = routes.models.filter { model in
+            (word.map(model.speaks) ?? true) && (provider.map(model.isServed) ?? true)
+        }
+        if routes.models.isEmpty {
             printAside(
                 "note: \(gateway.id) offers no model: `lockkeeper provider-keys add` adds a key, "
                     + "or set api_keys in \(session.configuration.path)"
             )
+        } else if models.isEmpty {
+            printAside(
+                "note: none of the \(routes.models.count) models of \(gateway.id) is like that"
+            )
         }
-        Output.show(models.map(ModelResource.init), asJSON: common.json)
+        let now = session.now
+        Output.show(models.map { ModelResource($0, at: now) }, asJSON: common.json)
+    }
+
+    private func refuseUnknown(_ provider: String, at gateway: GatewayConfiguration) throws {
+        guard gateway.providers.index(of: provider) == nil else { return }
+        let names = gateway.providers.providers.map(\.id.rawValue)
+        let nearest = NearestNames.nearest(to: provider, among: names, limit: 1).first
+        let hint = nearest.map { ": did you mean '\($0)'?" } ?? ""
+        throw Refused("\(gateway.id) has no provider '\(provider)'\(hint)")
     }
 }
 
-/// A model as it is shown.
-private struct ModelResource: Resource {
-    let model: ListedModel
-
-    static let columns = ["MODEL", "AUTHOR", "CONTEXT", "OUTPUT", "PROVIDERS"]
-
-    var row: [String] {
-        [
-            model.id, model.author ?? "", model.maxContextWindow.map(String.init) ?? "",
-            model.maxOutputTokens.map(String.init) ?? "", providers.joined(separator: ","),
-        ]
+extension ListedModel {
+    /// Whether a word is part of what is said of it, the case of letters ignored.
+    fileprivate func speaks(of word: String) -> Bool {
+        let wanted = word.lowercased()
+        var texts = [id, displayName, facts.description ?? "", facts.author ?? ""]
+        for offer in offers {
+            texts += offer.aliases + offer.authorAliases + [offer.model]
+        }
+        texts += facts.supportedFeatures + facts.inputModalities.names
+        return texts.contains { $0.lowercased().contains(wanted) }
     }
 
-    var details: [(title: String, text: String)] {
-        zip(ModelResource.columns, row).map { ($0.lowercased(), $1) }
-    }
-
-    private var providers: [String] { model.providers.map(\.rawValue) }
-
-    func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", model.id)
-        writer.member("display_name", model.displayName)
-        writer.member("author_id", model.author)
-        writer.member("max_context_window", model.maxContextWindow)
-        writer.member("max_output_tokens", model.maxOutputTokens)
-        writer.strings("providers", providers)
-        writer.endObject()
-    }
-}
-
-extension JSONWriter {
-    /// A member that is a number or nothing.
-    fileprivate mutating func member(_ name: String, _ number: Int?) {
-        key(name)
-        if let number { integer(number) } else { null() }
+    /// Whether a provider is one of those that serve it, the case of letters ignored.
+    fileprivate func isServed(by provider: String) -> Bool {
+        providers.contains { $0.rawValue.lowercased() == provider.lowercased() }
     }
 }

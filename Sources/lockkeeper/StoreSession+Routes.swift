@@ -15,7 +15,8 @@ extension StoreSession {
     func routes(of account: AccountID, at gateway: GatewayConfiguration) throws -> RouteTable {
         RouteTable(
             providers: gateway.providers,
-            catalog: try CatalogLoader.load(path: configuration.catalog),
+            catalog: try configuration.loadCatalog(),
+            virtualModels: configuration.virtualModels,
             ownKeys: providerKeys(of: account).map { record in
                 OwnKey(
                     id: record.id,

@@ -69,9 +69,11 @@ def needed(command):
             if argument["kind"] == "option" and not argument["isOptional"]}
 
 
-def places(command):
-    """How many positional arguments a command wants."""
-    return sum(1 for argument in command.get("arguments", []) if argument["kind"] == "positional")
+def places(command, at_least=False):
+    """How many positional arguments a command takes, or wants at least."""
+    return sum(1 for argument in command.get("arguments", [])
+               if argument["kind"] == "positional"
+               and not (at_least and argument["isOptional"]))
 
 
 def problem(command, words, is_whole):
@@ -101,8 +103,8 @@ def problem(command, words, is_whole):
             bare += 1
     if bare > places(command):
         return f"{bare} arguments, not {places(command)}"
-    if is_whole and bare < places(command):
-        return f"{bare} arguments of {places(command)}"
+    if is_whole and bare < places(command, at_least=True):
+        return f"{bare} arguments of {places(command, at_least=True)}"
     if is_whole and not needed(command) <= given:
         return f"without {needed(command) - given}"
     return None

@@ -53,9 +53,9 @@ def test_every_piece_of_json_is_json(block):
     json.loads(block.text)
 
 
-def test_the_catalog_of_the_routing_page_is_accepted(tmp_path):
+def test_the_catalog_of_the_catalog_page_is_accepted(tmp_path):
     catalog = next(block.text for block in blocks_in("json")
-                   if block.page.stem == "routing" and '"providers"' in block.text)
+                   if block.page.stem == "catalog" and '"providers"' in block.text)
     subprocess.run([BIN / "lockkeeper", "init", "--directory", tmp_path / "lk"], check=True)
     (tmp_path / "lk" / "catalog.json").write_text(catalog)
     config = tmp_path / "lk" / "gateway.yaml"

@@ -8,9 +8,14 @@ import Testing
 @Suite struct ModelLists {
     private func site() throws -> Site {
         var alpha = try provider("alpha")
+        var small = ModelFacts()
+        small.author = "maker"
+        small.displayName = "Small"
+        var odd = ModelFacts()
+        odd.maxContextWindow = 8
+        odd.maxOutputTokens = 4
         alpha.models = [
-            ProviderModel(id: "small", author: "maker", displayName: "Small"),
-            ProviderModel(id: "odd\"\n", maxContextWindow: 8, maxOutputTokens: 4),
+            ProviderModel(id: "small", facts: small), ProviderModel(id: "odd\"\n", facts: odd),
         ]
         return Site([alpha])
     }

@@ -4,38 +4,50 @@ import Model
 
 /// A catalog with an alias, an author that is no provider, and a model that two serve.
 func smallCatalog() throws -> Catalog {
-    try Catalog(models: [
-        CatalogModel(
-            id: "gpt-4o",
-            displayName: "GPT-4o",
-            author: "openai",
-            aliases: ["gpt-4o-latest"],
-            maxContextWindow: 128_000,
-            maxOutputTokens: 16_384,
-            offers: [
-                offer("openai", "gpt-4o"), offer("openrouter", "openai/gpt-4o"),
-                offer("nobody", "gpt-4o"),
-            ]
-        ),
-        CatalogModel(
-            id: "gpt-4.1",
-            displayName: "GPT-4.1",
-            author: "openai",
-            offers: [offer("openai", "gpt-4.1")]
-        ),
-        CatalogModel(
-            id: "claude-haiku-4-5",
-            displayName: "Claude Haiku 4.5",
-            author: "anthropic",
-            offers: [offer("anthropic", "claude-haiku-4-5")]
-        ),
-        CatalogModel(
-            id: "gpt-oss-120b",
-            displayName: "gpt-oss-120b",
-            author: "openai",
-            offers: [offer("groq", "openai/gpt-oss-120b")]
-        ),
-    ])
+    try Catalog(
+        models: [
+            CatalogModel(
+                id: "gpt-4o",
+                aliases: ["gpt-4o-latest"],
+                facts: facts("openai", "GPT-4o", context: 128_000, output: 16_384),
+                offers: [
+                    offer("openai", "gpt-4o"), offer("openrouter", "openai/gpt-4o"),
+                    offer("nobody", "gpt-4o"),
+                ]
+            ),
+            CatalogModel(
+                id: "gpt-4.1",
+                facts: facts("openai", "GPT-4.1"),
+                offers: [offer("openai", "gpt-4.1")]
+            ),
+            CatalogModel(
+                id: "claude-haiku-4-5",
+                facts: facts("anthropic", "Claude Haiku 4.5"),
+                offers: [offer("anthropic", "claude-haiku-4-5")]
+            ),
+            CatalogModel(
+                id: "gpt-oss-120b",
+                facts: facts("openai"),
+                offers: [offer("groq", "openai/gpt-oss-120b")]
+            ),
+        ],
+        authors: [CatalogAuthor(id: "openai", displayName: "OpenAI", aliases: ["open-ai"])]
+    )
+}
+
+/// What is known of a model: who made it, what it is called, how much it takes.
+func facts(
+    _ author: String? = nil,
+    _ displayName: String? = nil,
+    context: Int? = nil,
+    output: Int? = nil
+) -> ModelFacts {
+    var facts = ModelFacts()
+    facts.author = author
+    facts.displayName = displayName
+    facts.maxContextWindow = context
+    facts.maxOutputTokens = output
+    return facts
 }
 
 func offer(_ provider: String, _ model: String) -> CatalogOffer {
@@ -82,11 +94,13 @@ func table(
     _ configured: [Provider] = [],
     own: [OwnKey] = [],
     rules: RouteTable.Rules = .init(),
-    catalog: Catalog? = nil
+    catalog: Catalog? = nil,
+    virtual: [VirtualModel] = []
 ) throws -> RouteTable {
     RouteTable(
         providers: ProviderTable(configured: configured),
         catalog: try catalog ?? smallCatalog(),
+        virtualModels: virtual,
         ownKeys: own,
         rules: rules
     )

@@ -230,7 +230,7 @@ import Testing
                 models: [
                     ProviderModel(id: "llama3.2:3b"),
                     ProviderModel(id: "meta-llama/Llama-3.3-70B"),
-                    ProviderModel(id: "llama-3.3-70b", author: "meta"),
+                    ProviderModel(id: "llama-3.3-70b", facts: facts("meta")),
                 ]
             )
         ])
@@ -328,33 +328,31 @@ import Testing
 @Suite struct `The list of models` {
     @Test func `names what can be used and who serves it`() throws {
         let routes = try table(
-            [try custom("mine", models: [ProviderModel(id: "llama", author: "meta")])],
+            [try custom("mine", models: [ProviderModel(id: "llama", facts: facts("meta"))])],
             own: [ownKey("1", "openai"), ownKey("2", "openrouter")]
         )
         #expect(routes.models.map(\.id) == ["llama", "gpt-4o", "gpt-4.1"])
         let listed = try #require(routes.listedModel(named: "OpenAI/gpt-4o-latest"))
         #expect(listed.id == "gpt-4o")
         #expect(listed.providers.map(\.rawValue) == ["openai", "openrouter"])
-        #expect(listed.maxContextWindow == 128_000)
+        #expect(listed.facts.maxContextWindow == 128_000)
         #expect(routes.listedModel(named: "claude-haiku-4-5") == nil)
     }
 
     @Test func `takes what the operator says of a model before the catalog`() throws {
-        let model = ProviderModel(id: "gpt-4o", displayName: "Ours", maxContextWindow: 1000)
+        let model = ProviderModel(id: "gpt-4o", facts: facts(nil, "Ours", context: 1000))
         let routes = try table([try custom("mine", models: [model])])
         let listed = try #require(routes.listedModel(named: "gpt-4o"))
         #expect(listed.displayName == "Ours")
-        #expect(listed.maxContextWindow == 1000)
-        #expect(listed.maxOutputTokens == 16_384)
-        #expect(listed.author == "openai")
+        #expect(listed.facts.maxContextWindow == 1000)
+        #expect(listed.facts.maxOutputTokens == 16_384)
+        #expect(listed.facts.author == "openai")
     }
 
     @Test func `an id beats an alias of the same name`() throws {
         let catalog = try Catalog(models: [
             CatalogModel(
                 id: "new",
-                displayName: "new",
-                author: "a",
                 aliases: ["old"],
                 offers: [offer("openai", "new")]
             )
@@ -369,14 +367,8 @@ import Testing
     }
 
     @Test func `with one name twice is no catalog`() {
-        let first = CatalogModel(
-            id: "a",
-            displayName: "a",
-            author: "x",
-            aliases: ["B"],
-            offers: []
-        )
-        let second = CatalogModel(id: "b", displayName: "b", author: "x", offers: [])
+        let first = CatalogModel(id: "a", aliases: ["B"], offers: [])
+        let second = CatalogModel(id: "b", offers: [])
         #expect(throws: CatalogError.duplicateName("b", of: "b", and: "a")) {
             try Catalog(models: [first, second])
         }

@@ -48,7 +48,8 @@ import Testing
         let tables = [
             ConfigurationSchema.root, ConfigurationSchema.log, ConfigurationSchema.upstreams,
             ConfigurationSchema.gateway, ConfigurationSchema.provider, ConfigurationSchema.apiKey,
-            ConfigurationSchema.dialect, ConfigurationSchema.model,
+            ConfigurationSchema.dialect, ConfigurationSchema.model, ConfigurationSchema.pricing,
+            ConfigurationSchema.virtualModel,
         ]
         for key in tables.joined() {
             #expect(lines.contains { $0.hasPrefix("\(key.name):") }, "\(key.name)")

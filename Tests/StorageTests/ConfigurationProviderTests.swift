@@ -111,21 +111,70 @@ import Testing
             "mine",
             "base_url: http://localhost:1/v1",
             "models:",
-            "  - { id: 'llama3:8b', author_id: meta, display_name: Llama, max_context_window: 8192, max_output_tokens: 1024 }",
+            "  - id: 'llama3:8b'",
+            "    author_id: meta",
+            "    display_name: Llama",
+            "    description: Open weights",
+            "    input_modalities: [text, image]",
+            "    output_modalities: [text]",
+            "    max_context_window: 8192",
+            "    max_output_tokens: 1024",
+            "    supported_features: [tool-calling, reasoning]",
+            "    unsupported_params: [logprobs]",
+            "    pricing: { input: 0.20, output: '0.60', cache_read: 0, cache_write_1h: '1.000001' }",
             "  - { id: org/Name }"
+        )
+        var facts = ModelFacts()
+        facts.author = "meta"
+        facts.displayName = "Llama"
+        facts.description = "Open weights"
+        facts.inputModalities = Modalities([.text, .image])
+        facts.outputModalities = Modalities([.text])
+        facts.maxContextWindow = 8192
+        facts.maxOutputTokens = 1024
+        facts.supportedFeatures = ["tool-calling", "reasoning"]
+        facts.unsupportedParameters = ["logprobs"]
+        facts.pricing = Pricing(
+            TokenRates(
+                input: TokenPrice(picoDollars: 200_000),
+                output: TokenPrice(picoDollars: 600_000),
+                cacheRead: .free,
+                cacheWrite1h: TokenPrice(picoDollars: 1_000_001)
+            )
         )
         #expect(
             provider.models == [
-                ProviderModel(
-                    id: "llama3:8b",
-                    author: "meta",
-                    displayName: "Llama",
-                    maxContextWindow: 8192,
-                    maxOutputTokens: 1024
-                ),
-                ProviderModel(id: "org/Name"),
+                ProviderModel(id: "llama3:8b", facts: facts), ProviderModel(id: "org/Name"),
             ]
         )
+    }
+
+    @Test(arguments: [
+        (
+            "pricing: { input: '0.2' }",
+            "'gateways[0].providers[0].models[0].pricing.output' is missing"
+        ),
+        ("pricing: { input: '0.2', output: x }", "pricing.output' must be a decimal number"),
+        ("pricing: { input: '0.1234567', output: 1 }", "must not have more than 6 decimals"),
+        ("pricing: { input: 1, output: 1, source: x }", "unknown key 'source'"),
+        ("input_modalities: [words]", "input_modalities[0]' must be text, image, audio"),
+        ("supported_features: [tool calling]", "supported_features[0]' must be letters"),
+        ("unsupported_params: logprobs", "unsupported_params' must be a list"),
+        ("max_context: 1", "unknown key 'max_context'"),
+    ])
+    func `refuses a wrong model`(_ line: String, _ problem: String) {
+        let found = problems(
+            providerYAML(
+                "mine",
+                "base_url: http://localhost:1/v1",
+                "models:",
+                "  - id: a",
+                "    " + line
+            )
+        )
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("8:") == true, "\(found)")
+        #expect(found.first?.contains(problem) == true, "\(found)")
     }
 
     @Test(arguments: [
@@ -171,7 +220,7 @@ import Testing
             ["openai", "models: [ { id: a, max_output_tokens: 0 } ]"],
             "must be a whole number from 1"
         ),
-        (["openai", "models: [ { id: a, pricing: {} } ]"], "unknown key 'pricing'"),
+        (["openai", "models: [ { id: a, prices: {} } ]"], "unknown key 'prices'"),
         (["openai", "supported_params: []"], "unknown key 'supported_params'"),
         (["openai", "  - id: OPENAI"], ""),
     ])
