@@ -56,3 +56,18 @@ package struct ProviderKeyRecord: Equatable, Sendable {
         self.lastUpdatedBy = lastUpdatedBy
     }
 }
+
+extension ProviderKeyRecord {
+    /// What is wrong with the value of a key, nil when nothing is; the value is not in the words.
+    package static func problem(ofValue text: String) -> String? {
+        if text.isEmpty { return "the value is empty" }
+        if text.utf8.count > Limits.providerKeyValueBytes {
+            return "the value has more than \(Limits.providerKeyValueBytes) bytes"
+        }
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return "the value holds a space, a control character or a letter beyond ASCII, "
+                + "which no provider's key does; copy it again"
+        }
+        return nil
+    }
+}

@@ -27,6 +27,14 @@ package enum Limits {
     package static let formParts = 256
     /// The bytes of the headers of one part of a form.
     package static let formPartHeadBytes = 8 * 1024
+    /// The entries of one allow list of an access key configuration.
+    package static let allowListEntries = 1024
+    /// The rules of an access key configuration.
+    package static let configurationRules = 256
+    /// The steps of a rule.
+    package static let ruleSteps = 16
+    /// The keys of a step.
+    package static let stepKeys = 64
     /// The targets of a virtual model.
     package static let virtualModelTargets = 10
     /// The bytes of an answer held back before the commit.

@@ -44,13 +44,24 @@ package final class KeyStore {
     package func commit(
         _ decide: (StoreContents) throws(StorageError) -> StoreChange
     ) throws(StorageError) -> Commit {
+        try commitAll { (contents) throws(StorageError) in [try decide(contents)] }
+    }
+
+    /// Makes several changes durable at once; one that another refers to comes before it.
+    package func commitAll(
+        _ decide: (StoreContents) throws(StorageError) -> [StoreChange]
+    ) throws(StorageError) -> Commit {
         let lock = try directory.lock()
         _ = try reader.refresh()
-        let change = try decide(reader.image)
-        let line = try encode(StoreLine(sequence: reader.sequence + 1, change: change))
-        try checkRoom(for: line, of: change, at: reader.end)
+        let changes = try decide(reader.image)
+        var lines: [UInt8] = []
+        for (place, change) in changes.enumerated() {
+            let sequence = reader.sequence + 1 + UInt64(place)
+            lines += try encode(StoreLine(sequence: sequence, change: change))
+        }
+        try checkRoom(for: lines, of: changes, at: reader.end)
         let tornByteCount = reader.tornByteCount
-        try append(line, at: reader.end, tornByteCount: tornByteCount)
+        try append(lines, at: reader.end, tornByteCount: tornByteCount)
         _ = try reader.refresh()
         let sequence = reader.sequence
         let failure = reader.isMostlyDead ? compact() : nil
@@ -67,7 +78,7 @@ package final class KeyStore {
         let lock = try directory.lock()
         let tail = try readTail()
         let line = try encode(StoreLine(sequence: tail.sequence + 1, change: change))
-        try checkRoom(for: line, of: change, at: tail.end)
+        try checkRoom(for: line, of: [change], at: tail.end)
         try append(line, at: tail.end, tornByteCount: tail.tornByteCount)
         lock.release()
         return Commit(
@@ -89,12 +100,12 @@ package final class KeyStore {
 
     /// A full store still takes deletions: they make the room.
     private func checkRoom(
-        for line: [UInt8],
-        of change: StoreChange,
+        for lines: [UInt8],
+        of changes: [StoreChange],
         at end: Int
     ) throws(StorageError) {
-        let room = change.isDeletion ? limit : limit - limit / 64
-        guard end + line.count > room else { return }
+        let room = changes.allSatisfy(\.isDeletion) ? limit : limit - limit / 64
+        guard end + lines.count > room else { return }
         throw StorageError(
             "the key store is full: it has \(end) bytes, and \(limit) are the most",
             at: directory.storePath,
@@ -118,9 +129,9 @@ package final class KeyStore {
         return bytes
     }
 
-    /// Puts a line behind the last whole one; what a failure leaves of it is cut off again.
+    /// Puts lines behind the last whole one; what a failure leaves of them is cut off again.
     private func append(
-        _ line: [UInt8],
+        _ lines: [UInt8],
         at end: Int,
         tornByteCount: Int
     ) throws(StorageError) {
@@ -128,7 +139,7 @@ package final class KeyStore {
             let file = try openForWriting()
             if tornByteCount > 0 { try file.truncate(to: end) }
             do throws(SystemError) {
-                try file.write(line.span, at: end)
+                try file.write(lines.span, at: end)
                 try file.synchronize()
             } catch {
                 try file.truncate(to: end)

@@ -4,13 +4,13 @@ import Platform
 
 /// The lines of a store that matter: for each record where the last one about it stands.
 struct LiveLines: StoreImage {
-    /// Of access and of provider keys.
+    /// By what they are about.
     private var places: [Kind: [Range<Int>?]] = [:]
     private var names: [Kind: NameTable] = [:]
     private(set) var recordCount = 0
 
     private enum Kind {
-        case accessKey, providerKey
+        case accessKey, providerKey, configuration
     }
 
     mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
@@ -19,6 +19,9 @@ struct LiveLines: StoreImage {
         case .accessKeyDeleted(let id): set(.accessKey, id.rawValue.utf8Span.span, nil)
         case .providerKey(let record): set(.providerKey, record.id.rawValue.utf8Span.span, place)
         case .providerKeyDeleted(let id): set(.providerKey, id.rawValue.utf8Span.span, nil)
+        case .configuration(let record):
+            set(.configuration, record.id.rawValue.utf8Span.span, place)
+        case .configurationDeleted(let id): set(.configuration, id.rawValue.utf8Span.span, nil)
         case .compaction: break
         }
     }

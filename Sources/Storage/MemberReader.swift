@@ -15,7 +15,8 @@ struct MemberError: Error, Equatable {
 enum MemberName: Int, CaseIterable {
     case v, seq, type, id, deleted, accountId, providerId, name, description, metadata
     case endpointId, accessKeyConfigurationId, handle, hash, sealedValue, keyRedacted
-    case createdAt, updatedAt, createdBy, lastUpdatedBy, expiresAt, disabled, lastUsed
+    case createdAt, updatedAt, createdBy, lastUpdatedBy, expiresAt, disabled, lastUsed, access,
+        router
 
     /// The members' names, in the order of the cases.
     static let texts = allCases.map { "\($0)" }
@@ -116,6 +117,11 @@ struct MemberReader {
             )
         }
         return metadata
+    }
+
+    /// A value of any kind, as a tree.
+    mutating func tree(_ name: MemberName) throws(MemberError) -> JSONValue {
+        try document(try member(name).value).root
     }
 
     /// Whether the record says that it is no more.

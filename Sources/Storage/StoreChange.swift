@@ -11,14 +11,18 @@ package enum StoreChange: Equatable, Sendable {
     case providerKey(ProviderKeyRecord)
     /// A provider key is no more.
     case providerKeyDeleted(ProviderKeyID)
+    /// An access key configuration is as this.
+    case configuration(KeyConfigurationRecord)
+    /// An access key configuration is no more.
+    case configurationDeleted(ConfigurationID)
     /// The lines before were rewritten without the dead ones.
     case compaction
 
     /// Whether a record goes.
     var isDeletion: Bool {
         switch self {
-        case .accessKeyDeleted, .providerKeyDeleted: true
-        case .accessKey, .providerKey, .compaction: false
+        case .accessKeyDeleted, .providerKeyDeleted, .configurationDeleted: true
+        case .accessKey, .providerKey, .configuration, .compaction: false
         }
     }
 }

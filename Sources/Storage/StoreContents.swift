@@ -39,6 +39,8 @@ package struct StoreContents: StoreImage {
     package private(set) var accessKeys: [AccessKeyID: AccessKeyRecord] = [:]
     /// The provider keys.
     package private(set) var providerKeys: [ProviderKeyID: ProviderKeyRecord] = [:]
+    /// The access key configurations.
+    package private(set) var configurations = StoredConfigurations()
 
     private let scope: StoreScope
     private var others = IDSet()
@@ -49,15 +51,19 @@ package struct StoreContents: StoreImage {
     }
 
     /// How many records there are, those apart from the scope too.
-    package var recordCount: Int { accessKeys.count + others.count + providerKeys.count }
+    package var recordCount: Int {
+        accessKeys.count + others.count + providerKeys.count + configurations.records.count
+    }
 
     /// Takes what one line says.
     package mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
         switch change {
         case .accessKey(let record):
-            if scope.contains(record.id) {
+            if scope.contains(record.id, under: record.configurationID) {
                 accessKeys[record.id] = record
+                if scope == .configured { others.remove(record.id.rawValue.utf8Span.span) }
             } else {
+                accessKeys[record.id] = nil
                 others.insert(record.id.rawValue.utf8Span.span)
             }
         case .accessKeyDeleted(let id):
@@ -65,6 +71,8 @@ package struct StoreContents: StoreImage {
             others.remove(id.rawValue.utf8Span.span)
         case .providerKey(let record): providerKeys[record.id] = record
         case .providerKeyDeleted(let id): providerKeys[id] = nil
+        case .configuration(let record): configurations.set(record, sequence: sequence)
+        case .configurationDeleted(let id): configurations.remove(id)
         case .compaction: break
         }
     }
@@ -76,8 +84,9 @@ package struct StoreContents: StoreImage {
         at place: Range<Int>
     ) -> UInt64? {
         guard scope != .everything, let key = WrittenKey(line), key.sequence > sequence,
-            !scope.contains(AccessKeyID(line.text(key.id)))
+            !scope.contains(AccessKeyID(line.text(key.id)), under: key.configurationID(line))
         else { return nil }
+        if !accessKeys.isEmpty { accessKeys[AccessKeyID(line.text(key.id))] = nil }
         others.insert(line.extracting(key.id))
         return key.sequence
     }
@@ -90,6 +99,7 @@ extension StoreContents: Equatable {
     package static func == (left: StoreContents, right: StoreContents) -> Bool {
         left.scope == right.scope && left.recordCount == right.recordCount
             && left.accessKeys == right.accessKeys && left.providerKeys == right.providerKeys
+            && left.configurations == right.configurations
     }
 }
 
@@ -98,6 +108,8 @@ package struct ServingImage: StoreImage {
     private var builder: KeyTableBuilder
     /// The provider keys, sealed.
     package private(set) var providerKeys: [ProviderKeyID: ProviderKeyRecord] = [:]
+    /// The access key configurations.
+    package private(set) var configurations = StoredConfigurations()
 
     /// No record at all; tokens of a format.
     package init(format: TokenFormat) {
@@ -105,7 +117,9 @@ package struct ServingImage: StoreImage {
     }
 
     /// How many records there are.
-    package var recordCount: Int { builder.count + providerKeys.count }
+    package var recordCount: Int {
+        builder.count + providerKeys.count + configurations.records.count
+    }
 
     /// Takes what one line says.
     package mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
@@ -114,6 +128,8 @@ package struct ServingImage: StoreImage {
         case .accessKeyDeleted(let id): _ = builder.remove(id)
         case .providerKey(let record): providerKeys[record.id] = record
         case .providerKeyDeleted(let id): providerKeys[id] = nil
+        case .configuration(let record): configurations.set(record, sequence: sequence)
+        case .configurationDeleted(let id): configurations.remove(id)
         case .compaction: break
         }
     }
@@ -134,6 +150,7 @@ package struct ServingImage: StoreImage {
         var next = self
         next.builder = builder.renewed()
         next.providerKeys = [:]
+        next.configurations = StoredConfigurations()
         return next
     }
 

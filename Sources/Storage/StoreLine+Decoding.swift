@@ -27,6 +27,12 @@ extension StoreLine {
                 try members.deletion()
                 ? .providerKeyDeleted(id)
                 : .providerKey(try ProviderKeyRecord(id: id, from: &members))
+        case "accessKeyConfiguration":
+            let id = ConfigurationID(try members.identifier(.id))
+            change =
+                try members.deletion()
+                ? .configurationDeleted(id)
+                : .configuration(try KeyConfigurationRecord(id: id, from: &members))
         case "compaction":
             change = .compaction
         default:
@@ -71,6 +77,26 @@ extension ProviderKeyRecord {
             metadata: try members.metadata(),
             sealedValue: try members.text(.sealedValue),
             keyRedacted: try members.text(.keyRedacted, atMost: Limits.nameLength),
+            createdAt: try members.value(.createdAt) { Timestamp($0) },
+            updatedAt: try members.value(.updatedAt) { Timestamp($0) },
+            createdBy: try members.text(.createdBy, atMost: Limits.nameLength),
+            lastUpdatedBy: try members.text(.lastUpdatedBy, atMost: Limits.nameLength)
+        )
+    }
+}
+
+extension KeyConfigurationRecord {
+    fileprivate init(id: ConfigurationID, from members: inout MemberReader) throws(MemberError) {
+        self.init(
+            id: id,
+            accountID: AccountID(try members.identifier(.accountId)),
+            name: try members.text(.name, atMost: Limits.nameLength),
+            description: try members.text(.description, atMost: Limits.descriptionLength),
+            metadata: try members.metadata(),
+            policy: try KeyPolicy(
+                access: try members.tree(.access),
+                router: try members.tree(.router)
+            ),
             createdAt: try members.value(.createdAt) { Timestamp($0) },
             updatedAt: try members.value(.updatedAt) { Timestamp($0) },
             createdBy: try members.text(.createdBy, atMost: Limits.nameLength),

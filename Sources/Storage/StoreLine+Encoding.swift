@@ -19,6 +19,8 @@ extension StoreLine {
         case .accessKeyDeleted(let id): writer.deletion("accessKey", id)
         case .providerKey(let record): writer.members(of: record)
         case .providerKeyDeleted(let id): writer.deletion("providerKey", id)
+        case .configuration(let record): writer.members(of: record)
+        case .configurationDeleted(let id): writer.deletion("accessKeyConfiguration", id)
         case .compaction: writer.member("type", "compaction")
         }
         writer.endObject()
@@ -81,6 +83,24 @@ extension JSONWriter {
         metadata(record.metadata)
         member("sealedValue", record.sealedValue)
         member("keyRedacted", record.keyRedacted)
+        member("createdAt", record.createdAt.description)
+        member("updatedAt", record.updatedAt.description)
+        member("createdBy", record.createdBy)
+        member("lastUpdatedBy", record.lastUpdatedBy)
+    }
+
+    fileprivate mutating func members(of record: KeyConfigurationRecord) {
+        member("type", "accessKeyConfiguration")
+        member("id", record.id.rawValue)
+        member("accountId", record.accountID.rawValue)
+        member("name", record.name)
+        member("description", record.description)
+        metadata(record.metadata)
+        policy(record.policy) { writer, id in
+            writer.beginObject()
+            writer.member("id", id.rawValue)
+            writer.endObject()
+        }
         member("createdAt", record.createdAt.description)
         member("updatedAt", record.updatedAt.description)
         member("createdBy", record.createdBy)

@@ -2,20 +2,26 @@ package import Model
 
 /// Which access keys of a store are read in full; of the others it is only known that they are.
 ///
-/// Provider keys are few and always read in full.
+/// Provider keys and configurations are few and always read in full.
 package enum StoreScope: Equatable, Sendable {
     /// All.
     case everything
     /// One, if it is there.
     case accessKey(AccessKeyID)
+    /// Those under an access key configuration.
+    case configured
     /// None.
     case providerKeys
     /// Nothing is read at all: for whoever only adds a record.
     case nothing
 
-    func contains(_ id: AccessKeyID) -> Bool {
+    func contains(
+        _ id: AccessKeyID,
+        under configuration: @autoclosure () -> ConfigurationID?
+    ) -> Bool {
         switch self {
         case .everything: true
+        case .configured: configuration() != nil
         case .accessKey(let wanted): id == wanted
         case .providerKeys, .nothing: false
         }

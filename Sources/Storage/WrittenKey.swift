@@ -70,6 +70,11 @@ struct WrittenKey {
         self.isDisabled = isDisabled
     }
 
+    /// The policy that it is under.
+    func configurationID(_ line: Span<UInt8>) -> ConfigurationID? {
+        configuration.map { ConfigurationID(line.text($0)) }
+    }
+
     /// What a key table keeps of it.
     func facts(_ line: Span<UInt8>) -> KeyFacts {
         KeyFacts(
@@ -77,7 +82,7 @@ struct WrittenKey {
             hash: hash,
             accountID: AccountID(line.text(account)),
             gatewayID: gateway.map { GatewayID(line.text($0)) },
-            configurationID: configuration.map { ConfigurationID(line.text($0)) },
+            configurationID: configurationID(line),
             usableUntil: expiry.flatMap { Timestamp(line.text($0)) }?.unixSecond,
             isDisabled: isDisabled
         )

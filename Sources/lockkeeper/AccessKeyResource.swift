@@ -6,6 +6,8 @@ import Storage
 /// An access key as it is shown; with its token where that was just made.
 struct AccessKeyResource: Resource {
     let record: AccessKeyRecord
+    /// What it is under, as far as that is there.
+    let configuration: KeyConfigurationRecord?
     let lastUsed: Timestamp?
     var token: Secret?
     /// Needed to say whether it has expired.
@@ -28,7 +30,7 @@ struct AccessKeyResource: Resource {
             ("description", record.description),
             ("metadata", record.metadata.text),
             ("endpoint", record.gatewayID?.rawValue ?? ""),
-            ("configuration", record.configurationID?.rawValue ?? ""),
+            ("configuration", configurationText),
             ("key", record.keyRedacted),
             ("state", state),
             ("expires", record.expiresAt?.description ?? "never"),
@@ -38,6 +40,11 @@ struct AccessKeyResource: Resource {
         ]
         if let token { details.append(("token (shown once)", token.exposed)) }
         return details
+    }
+
+    private var configurationText: String {
+        guard let id = record.configurationID else { return "" }
+        return configuration.map { "\(id) (\($0.name))" } ?? id.rawValue
     }
 
     private var state: String {
@@ -54,8 +61,12 @@ struct AccessKeyResource: Resource {
         writer.metadata(record.metadata)
         writer.member("endpointId", record.gatewayID?.rawValue)
         writer.key("accessKeyConfiguration")
-        if let configuration = record.configurationID {
-            writer.reference(configuration.rawValue, uri: "/access-key-configurations/")
+        if let id = record.configurationID?.rawValue {
+            writer.beginObject()
+            writer.member("id", id)
+            writer.member("uri", "/access-key-configurations/" + id)
+            writer.member("name", configuration?.name)
+            writer.endObject()
         } else {
             writer.null()
         }
@@ -72,6 +83,27 @@ struct AccessKeyResource: Resource {
             record.lastUpdatedBy
         )
         writer.endObject()
+    }
+}
+
+extension StoreSession {
+    /// Shows an access key as it stands in the store.
+    func show(
+        _ id: AccessKeyID,
+        lastUsed: Timestamp?,
+        token: Secret? = nil,
+        asJSON: Bool
+    ) {
+        let contents = store.contents
+        guard let record = contents.accessKeys[id] else { return }
+        let resource = AccessKeyResource(
+            record: record,
+            configuration: record.configurationID.flatMap { contents.configurations.records[$0] },
+            lastUsed: lastUsed,
+            token: token,
+            now: now
+        )
+        Output.show(resource, asJSON: asJSON)
     }
 }
 

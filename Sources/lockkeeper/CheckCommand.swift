@@ -83,8 +83,11 @@ private struct CheckFindings {
             let accessKeys = try KeyListing(of: directory)
             counts.append("\(accessKeys.count) access keys")
             counts.append("\(contents.providerKeys.count) provider keys")
+            checkConfigurations(contents, in: directory, configuration)
+            let configurations = contents.configurations.records
             let gateways = Set(configuration.gateways.map(\.id))
             try accessKeys.forEach { key in
+                check(key, configurations)
                 guard let gateway = key.gatewayID, !gateways.contains(gateway) else { return }
                 warnings.append(
                     "access key \(key.id) works at gateway \(gateway) alone, which is not in "
@@ -100,6 +103,45 @@ private struct CheckFindings {
         }
     }
 
+    private mutating func checkConfigurations(
+        _ contents: StoreContents,
+        in directory: StateDirectory,
+        _ configuration: Configuration
+    ) {
+        let records = contents.configurations.records
+        if !records.isEmpty { counts.append("\(records.count) access key configurations") }
+        if let problem = contents.configurations.problem(
+            with: contents.providerKeys,
+            in: directory.storePath
+        ) {
+            errors.append(problem.description)
+        }
+        for record in records.values.sorted(by: { $0.id < $1.id }) {
+            let names =
+                record.policy.rules.map(\.providerName)
+                + (record.policy.access.providers ?? []).filter { !$0.hasSuffix("*") }
+            for name in Set(names).sorted() where !configuration.hasProvider(name) {
+                warnings.append(
+                    "the configuration \(record.id) (\(record.name)) speaks of the provider "
+                        + "\(name), which no gateway of \(configuration.path) has"
+                )
+            }
+        }
+    }
+
+    private mutating func check(
+        _ key: AccessKeyRecord,
+        _ configurations: [ConfigurationID: KeyConfigurationRecord]
+    ) {
+        guard let id = key.configurationID, configurations[id]?.accountID != key.accountID else {
+            return
+        }
+        errors.append(
+            "access key \(key.id) is under the configuration \(id), which is not there, and is "
+                + "refused; `lockkeeper keys update --configuration-id` gives it another one"
+        )
+    }
+
     private mutating func check(
         _ key: ProviderKeyRecord,
         _ master: MasterKey,
@@ -113,10 +155,7 @@ private struct CheckFindings {
                     + "it, or delete it and add it again"
             )
         }
-        let isKnown = configuration.gateways.contains {
-            $0.providers.index(of: key.providerID.rawValue) != nil
-        }
-        if !isKnown {
+        if !configuration.hasProvider(key.providerID.rawValue) {
             warnings.append(
                 "provider key \(key.id) is for the provider \(key.providerID), which no gateway of "
                     + "\(configuration.path) has"
@@ -159,5 +198,12 @@ private struct CheckFindings {
         writer.member("configuration", configuration?.effective)
         writer.endObject()
         print(String(decoding: writer.bytes, as: UTF8.self))
+    }
+}
+
+extension Configuration {
+    /// Whether some gateway has the provider.
+    fileprivate func hasProvider(_ name: String) -> Bool {
+        gateways.contains { $0.providers.index(of: name) != nil }
     }
 }

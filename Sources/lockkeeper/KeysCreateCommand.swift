@@ -19,12 +19,15 @@ struct KeysCreateCommand: ParsableCommand {
     @Option(help: "The one gateway it works on; without it: all of the account's.")
     var endpointId: String?
 
+    @Option(help: "The configuration it is under, aigac_...; without it all is allowed.")
+    var configurationId: String?
+
     @Option(help: Expiry.help)
     var expires: Expiry?
 
     func run() throws {
         let metadata = try record.readMetadata()
-        let session = try StoreSession(common, .nothing)
+        let session = try StoreSession(common, configurationId == nil ? .nothing : .providerKeys)
         let account = try session.account(account)
         let gateway = try endpointId.map { try session.gateway($0) }
         guard let format = TokenFormat(prefix: session.configuration.tokenPrefix) else {
@@ -45,11 +48,29 @@ struct KeysCreateCommand: ParsableCommand {
         key.metadata = metadata ?? .empty
         key.gatewayID = gateway
         key.expiresAt = expires?.moment(from: now)
-        try session.add(.accessKey(key)) {
-            Output.show(
-                AccessKeyResource(record: key, lastUsed: nil, token: token.text, now: now),
-                asJSON: common.json
-            )
+        let configuration = try configurationId.map {
+            try session.store.contents.configuration($0, for: account)
         }
+        key.configurationID = configuration?.id
+        let made = key
+        let tell = {
+            let resource = AccessKeyResource(
+                record: made,
+                configuration: configuration,
+                lastUsed: nil,
+                token: token.text,
+                now: now
+            )
+            Output.show(resource, asJSON: common.json)
+        }
+        // Only what refers to something needs to know what there is.
+        guard let configurationId else { return try session.add(.accessKey(made), tell: tell) }
+        try session.commit(
+            { (contents) throws(StorageError) in
+                _ = try contents.configuration(configurationId, for: account)
+                return .accessKey(made)
+            },
+            tell: tell
+        )
     }
 }

@@ -19,9 +19,6 @@ struct KeysGetCommand: ParsableCommand {
         let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
         let record = try session.store.contents.accessKey(id)
         let lastUsed = try session.lastUse(of: id)
-        Output.show(
-            AccessKeyResource(record: record, lastUsed: lastUsed, now: session.now),
-            asJSON: common.json
-        )
+        session.show(record.id, lastUsed: lastUsed, asJSON: common.json)
     }
 }

@@ -15,15 +15,27 @@ struct KeysListCommand: ParsableCommand {
     @Option(help: "Those of one account.")
     var account: String?
 
+    @Option(help: "Those under one configuration.")
+    var configurationId: String?
+
     func run() throws {
-        let session = try StoreSession(common, .nothing)
+        let session = try StoreSession(common, .providerKeys)
         let account = try account.map { try session.account($0) }
         let uses = try session.lastUses()
         let now = session.now
+        let configurations = session.store.contents.configurations.records
+        let wanted = try configurationId.map { try session.store.contents.configuration($0).id }
         let keys = try session.accessKeys(of: account)
         try Output.show(asJSON: common.json) { (show: (AccessKeyResource) -> Void) in
             try keys.forEach { key in
-                show(AccessKeyResource(record: key, lastUsed: uses[key.id.rawValue], now: now))
+                if wanted != nil, key.configurationID != wanted { return }
+                let resource = AccessKeyResource(
+                    record: key,
+                    configuration: key.configurationID.flatMap { configurations[$0] },
+                    lastUsed: uses[key.id.rawValue],
+                    now: now
+                )
+                show(resource)
             }
         }
     }

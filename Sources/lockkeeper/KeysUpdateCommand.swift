@@ -19,6 +19,9 @@ struct KeysUpdateCommand: ParsableCommand {
     @Option(help: "The one gateway it works on; empty: all of the account's.")
     var endpointId: String?
 
+    @Option(help: "The configuration it is under; empty: none, all is allowed.")
+    var configurationId: String?
+
     @Option(help: Expiry.help)
     var expires: Expiry?
 
@@ -42,17 +45,18 @@ struct KeysUpdateCommand: ParsableCommand {
             if let description = record.description { key.description = description }
             if let metadata { key.metadata = metadata }
             if let gateway { key.gatewayID = gateway }
+            if let configurationId {
+                key.configurationID =
+                    configurationId.isEmpty
+                    ? nil : try contents.configuration(configurationId, for: key.accountID).id
+            }
             if let expires { key.expiresAt = expires.moment(from: now) }
             if let state { key.isDisabled = state == .disabled }
             key.updatedAt = now
             key.lastUpdatedBy = session.author
             return .accessKey(key)
         } tell: {
-            guard let key = session.store.contents.accessKeys[AccessKeyID(id)] else { return }
-            Output.show(
-                AccessKeyResource(record: key, lastUsed: lastUsed, now: now),
-                asJSON: common.json
-            )
+            session.show(AccessKeyID(id), lastUsed: lastUsed, asJSON: common.json)
         }
     }
 }

@@ -9,8 +9,9 @@ struct Lockkeeper: ParsableCommand {
         discussion: "Exit codes: 0 done, 1 refused with a reason, 64 usage.",
         subcommands: [
             ServeCommand.self, WorkerCommand.self, StatusCommand.self, ReloadCommand.self,
-            InitCommand.self, CheckCommand.self, KeysCommand.self, ProviderKeysCommand.self,
-            GatewaysCommand.self, ModelsCommand.self, RouteCommand.self, EvalCommand.self,
+            InitCommand.self, CheckCommand.self, KeysCommand.self, ConfigurationsCommand.self,
+            ProviderKeysCommand.self, GatewaysCommand.self, ModelsCommand.self, RouteCommand.self,
+            EvalCommand.self,
         ]
     )
 }

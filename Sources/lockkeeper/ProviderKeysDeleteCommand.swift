@@ -18,7 +18,7 @@ struct ProviderKeysDeleteCommand: ParsableCommand {
     func run() throws {
         let session = try StoreSession(common, .providerKeys)
         try session.commit { (contents) throws(StorageError) in
-            .providerKeyDeleted(try contents.providerKey(id).id)
+            try contents.deletion(of: try contents.providerKey(id))
         }
         if !common.json { print("deleted \(id)") }
     }

@@ -1,3 +1,4 @@
+import Access
 import Glibc
 import Model
 import Platform
@@ -10,15 +11,7 @@ enum SecretInput {
         guard !text.isEmpty else {
             throw Refused("the value is empty; type it at the prompt or pipe it to standard input")
         }
-        guard text.utf8.count <= Limits.providerKeyValueBytes else {
-            throw Refused("the value has more than \(Limits.providerKeyValueBytes) bytes")
-        }
-        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Refused(
-                "the value holds a space, a control character or a letter beyond ASCII, "
-                    + "which no provider's key does; copy it again"
-            )
-        }
+        if let problem = ProviderKeyRecord.problem(ofValue: text) { throw Refused(problem) }
         return Secret(text)
     }
 

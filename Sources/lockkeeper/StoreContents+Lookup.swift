@@ -26,4 +26,31 @@ extension StoreContents {
         }
         return record
     }
+
+    /// The access key configuration of that id, which must exist.
+    func configuration(_ id: String) throws(StorageError) -> KeyConfigurationRecord {
+        guard let record = configurations.records[ConfigurationID(id)] else {
+            throw missingConfiguration(id)
+        }
+        return record
+    }
+
+    private func missingConfiguration(_ id: String) -> StorageError {
+        StorageError(
+            "there is no configuration \"\(id)\"",
+            at: "",
+            remedy: "`lockkeeper configurations list` shows them"
+        )
+    }
+
+    /// A configuration that keys of an account may be under; that of another account reads as
+    /// missing.
+    func configuration(
+        _ id: String,
+        for account: AccountID
+    ) throws(StorageError) -> KeyConfigurationRecord {
+        let record = try configuration(id)
+        guard record.accountID == account else { throw missingConfiguration(id) }
+        return record
+    }
 }

@@ -69,6 +69,14 @@ struct StoreSession {
         try announce(try store.commit(decide), tell)
     }
 
+    /// Makes several changes at once, else the same.
+    func commitAll(
+        _ decide: (StoreContents) throws(StorageError) -> [StoreChange],
+        tell: () -> Void
+    ) throws {
+        try announce(try store.commitAll(decide), tell)
+    }
+
     /// The same for a record that is new.
     func add(_ record: StoreChange, tell: () -> Void) throws {
         try announce(try store.add(record), tell)
