@@ -59,6 +59,7 @@ extension AttemptOutcome {
         case .notStreamed: "not streamed"
         case .totalTimedOut: "total timeout"
         case .clientLeft: "client left"
+        case .superseded: "superseded"
         }
     }
 
@@ -73,7 +74,7 @@ extension AttemptOutcome {
         case .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut, .tlsFailed: true
         case .status, .connectionLost, .malformedAnswer, .firstByteTimedOut,
             .firstContentTimedOut, .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled,
-            .notStreamed, .totalTimedOut, .clientLeft:
+            .notStreamed, .totalTimedOut, .clientLeft, .superseded:
             false
         }
     }

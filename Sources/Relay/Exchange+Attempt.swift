@@ -21,6 +21,14 @@ struct Attempt {
     let start: ContinuousClock.Instant
     var phase = Phase.waiting
     var headAt: ContinuousClock.Instant?
+
+    /// Whether the provider answers with a stream.
+    var isStream: Bool {
+        switch phase {
+        case .stream, .opaque: true
+        case .waiting, .whole, .error: false
+        }
+    }
 }
 
 extension Exchange {
@@ -79,7 +87,10 @@ extension Exchange {
         answerObserver = nil
         sawFailureEvent = false
         record.isStream = hasEarlyHead
-        if case .operation = endpoint.purpose { body.name(model: planned.candidate.model) }
+        if rival == nil {
+            if case .operation = endpoint.purpose { body.name(model: planned.candidate.model) }
+            upstreamBody = body.bytes
+        }
         self.planned = planned
         call = UpstreamCall(
             planned,
@@ -90,6 +101,7 @@ extension Exchange {
                 ? queryNaming(model: planned.candidate.model) : queryWithoutTokens
         )
         noteUse(of: planned.credential, at: now)
+        recordIndex = record.attempts.count
         record.attempts.append(
             AttemptRecord(
                 candidate: planned.candidate.displayName,
@@ -307,6 +319,7 @@ extension Exchange {
     package mutating func clientLeft(at now: ContinuousClock.Instant) {
         guard !isFinished else { return }
         closeAttempt(.clientLeft, message: nil, at: now)
+        endRival(.clientLeft, at: now)
         noteUsage()
         // 499 is nginx's word for a client that left before it saw a status.
         record.finish(.clientClosed, status: isHeadSent ? seenStatus : 499)
@@ -316,7 +329,9 @@ extension Exchange {
     // MARK: The commit
 
     /// Whether another attempt could still serve, should this one fail after its head.
-    var hasAlternative: Bool { !head.forbidsRetry && plan?.hasAlternative == true }
+    var hasAlternative: Bool {
+        rival != nil || !head.forbidsRetry && plan?.hasAlternative == true
+    }
 
     /// Whether the upstream's bytes go on as they come: nothing else is left to try.
     private var isPassing: Bool { !hasAlternative }
@@ -345,6 +360,7 @@ extension Exchange {
         hasPassedFailureEvent = sawFailureEvent
         hasSentHead = true
         committedAt = now
+        endRival(.superseded, at: now)
         noteHealth(.status(responseHead.status), at: now)
         record.timeToFirstToken = now - start
         record.modelServed = call?.candidate.displayName
@@ -381,7 +397,7 @@ extension Exchange {
             state = .finished
             return Step(.finish)
         }
-        return breakOff(Refusal.brokenOff(outcome, record.attempts))
+        return breakOff(Refusal.brokenOff(outcome, record.attempts[...recordIndex]))
     }
 
     /// What went wrong with an answer that is out, nil when it is whole.
@@ -422,12 +438,8 @@ extension Exchange {
         message: String?,
         at now: ContinuousClock.Instant
     ) {
-        guard let last = record.attempts.indices.last, record.attempts[last].outcome == nil
-        else { return }
+        guard record.close(recordIndex, outcome, message: message, at: now) else { return }
         // A success was noted at the commit.
         if let outcome, outcome.failureScope != nil { noteHealth(outcome, at: now) }
-        record.attempts[last].outcome = outcome
-        record.attempts[last].message = message
-        record.attempts[last].duration = now - record.attempts[last].start
     }
 }

@@ -13,10 +13,19 @@ extension Exchange {
         closeAttempt(outcome, message: message ?? providerMessage, at: now)
         // A head with this attempt's name and status is out: another one can't be sent.
         if hasSentHead, !hasEarlyHead {
-            return breakOff(Refusal.brokenOff(outcome, record.attempts))
+            return breakOff(Refusal.brokenOff(outcome, record.attempts[...recordIndex]))
         }
-        if mayGoOn(after: outcome), let scope = outcome.failureScope {
-            if let next = plan?.next(after: scope, at: now) { return startAttempt(next, at: now) }
+        if rival != nil, let planned, let scope = outcome.failureScope,
+            plan?.giveUp(planned, after: scope) == true
+        {
+            goOnWithRival()
+            return Step(.wait)
+        }
+        endRival(.superseded, at: now)
+        if mayGoOn(after: outcome), let planned, let scope = outcome.failureScope {
+            if let next = plan?.next(after: scope, of: planned, at: now) {
+                return startAttempt(next, at: now)
+            }
             if let pause = takePause(scope, at: now) {
                 state = pause
                 return Step(.wait)
@@ -74,7 +83,7 @@ extension Exchange {
         }
         if usesOwnKey {
             guard status != 401, status != 403 else {
-                return refuse(.ownKeyRefused(record.attempts))
+                return refuse(.ownKeyRefused(record.attempts[...recordIndex]))
             }
             return passProviderError(held)
         }
@@ -147,7 +156,8 @@ extension Exchange {
 
     /// What is known of it so far; nil before the first attempt.
     var serverTiming: ServerTiming? {
-        guard let last = record.attempts.last else { return nil }
+        guard recordIndex < record.attempts.count else { return nil }
+        let last = record.attempts[recordIndex]
         let upstream: Duration
         if case .attempting(let attempt) = state, let headAt = attempt.headAt {
             upstream = headAt - attempt.start

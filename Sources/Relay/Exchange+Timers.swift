@@ -9,8 +9,10 @@ extension Exchange {
         guard let timeouts = gateway?.timeouts else { return nil }
         switch state {
         case .attempting(let attempt):
-            var due = min(start + timeouts.total, attempt.start + timeouts.perRequest)
-            if isStreamAsked { due = min(due, streamDeadline(attempt, timeouts)) }
+            var due = min(start + timeouts.total, failureDeadline(attempt, timeouts))
+            if let rival { due = min(due, failureDeadline(rival.attempt, timeouts)) }
+            if let hedge = hedgeDue(attempt, timeouts) { due = min(due, hedge) }
+            if isHeadOwed(attempt) { due = min(due, earlyHeadDeadline(timeouts)) }
             return due
         case .pausing(let until, _):
             return expectedForm == .events ? min(until, earlyHeadDeadline(timeouts)) : until
@@ -24,13 +26,13 @@ extension Exchange {
         }
     }
 
-    private func streamDeadline(
+    /// When an attempt has failed for what did not come.
+    private func failureDeadline(
         _ attempt: Attempt,
         _ timeouts: Timeouts
     ) -> ContinuousClock.Instant {
-        var due = contentDeadline(attempt, timeouts)
-        if isHeadOwed(attempt) { due = min(due, earlyHeadDeadline(timeouts)) }
-        return due
+        let due = attempt.start + timeouts.perRequest
+        return isStreamAsked ? min(due, contentDeadline(attempt, timeouts)) : due
     }
 
     /// The head is due within `first_byte_timeout`, the content within `first_content_timeout`
@@ -74,17 +76,30 @@ extension Exchange {
     ) -> Step {
         if start + timeouts.total <= now {
             closeAttempt(.totalTimedOut, message: nil, at: now)
+            endRival(.totalTimedOut, at: now)
             return refuse(.totalTimeout(record.attempts))
         }
+        if let rival, failureDeadline(rival.attempt, timeouts) <= now,
+            turn(to: rival.planned.number)
+        {
+            return failLate(rival.attempt, timeouts, now)
+        }
+        if failureDeadline(attempt, timeouts) <= now { return failLate(attempt, timeouts, now) }
+        if let due = hedgeDue(attempt, timeouts), due <= now { return hedge(attempt, at: now) }
+        return sendComment(timeouts, now)
+    }
+
+    private mutating func failLate(
+        _ attempt: Attempt,
+        _ timeouts: Timeouts,
+        _ now: ContinuousClock.Instant
+    ) -> Step {
         if attempt.start + timeouts.perRequest <= now {
             return failAttempt(late(attempt, or: .attemptTimedOut), at: now)
         }
-        if isStreamAsked, contentDeadline(attempt, timeouts) <= now {
-            let outcome: AttemptOutcome =
-                attempt.headAt == nil ? .firstByteTimedOut : .firstContentTimedOut
-            return failAttempt(late(attempt, or: outcome), at: now)
-        }
-        return sendComment(timeouts, now)
+        let outcome: AttemptOutcome =
+            attempt.headAt == nil ? .firstByteTimedOut : .firstContentTimedOut
+        return failAttempt(late(attempt, or: outcome), at: now)
     }
 
     private mutating func pauseTimer(

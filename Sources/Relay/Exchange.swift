@@ -1,6 +1,6 @@
 import Access
 import Dialects
-import Model
+package import Model
 import Routing
 
 /// The life of one client request as a pure state machine: every event of the outside is a method,
@@ -79,7 +79,7 @@ package struct Exchange: ~Copyable {
     /// When it came.
     package let start: ContinuousClock.Instant
     /// The client's body.
-    package var body = RequestBody()
+    package var body: RequestBody
     /// What the access log tells of it.
     package var record = ExchangeRecord()
 
@@ -95,6 +95,13 @@ package struct Exchange: ~Copyable {
     var plan: Plan?
     /// What the attempt in course tries.
     var planned: PlannedAttempt?
+    /// What the attempt in course sends as its body.
+    package internal(set) var upstreamBody: ByteBuffer
+    /// The place of the attempt in course in the record.
+    var recordIndex = 0
+    /// The attempt that runs beside the one in course, when it was slow.
+    var rival: Rival?
+    var hasHedged = false
     /// What the attempt in course sends.
     package internal(set) var call: UpstreamCall?
     /// Models of the client's list that were never run, with the reason.
@@ -132,6 +139,8 @@ package struct Exchange: ~Copyable {
         at now: ContinuousClock.Instant
     ) {
         self.question = question
+        body = RequestBody()
+        upstreamBody = body.bytes
         self.head = head
         self.snapshot = snapshot
         self.requestID = requestID
@@ -264,7 +273,7 @@ extension Exchange {
     package mutating func receiveBody(_ bytes: Span<UInt8>) {
         guard case .reading = state else { return }
         guard body.bytes.count + bytes.count <= snapshot.maxBodyBytes else {
-            body = RequestBody()
+            dropBody()
             state = .discarding(.refusal(.bodyTooLong(snapshot.maxBodyBytes)))
             return
         }
@@ -281,7 +290,7 @@ extension Exchange {
     /// What is answered without a provider is answered all the same: it takes no place.
     package mutating func refuseForCapacity(_ what: String) {
         guard case .reading = state else { return }
-        body = RequestBody()
+        dropBody()
         state = .discarding(.refusal(.capacity(what)))
     }
 
@@ -293,6 +302,11 @@ extension Exchange {
         case .new, .attempting, .pausing, .answering, .finished:
             preconditionFailure("a body ended in \(state)")
         }
+    }
+
+    private mutating func dropBody() {
+        body = RequestBody()
+        upstreamBody = body.bytes
     }
 
     private mutating func give(_ answer: LocalAnswer) -> Step {

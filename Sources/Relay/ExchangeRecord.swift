@@ -1,5 +1,6 @@
 package import Access
 package import Model
+import Routing
 
 /// What one access log line tells of an exchange: never a body, never a secret.
 package struct ExchangeRecord: Sendable {
@@ -41,6 +42,21 @@ package struct ExchangeRecord: Sendable {
     package private(set) var outcome: Outcome?
     /// The code of the gateway's own error.
     package private(set) var errorCode: String?
+
+    /// Notes how an attempt ended; false when that is noted already.
+    @discardableResult
+    mutating func close(
+        _ index: Int,
+        _ outcome: AttemptOutcome?,
+        message: String?,
+        at now: ContinuousClock.Instant
+    ) -> Bool {
+        guard index < attempts.count, attempts[index].outcome == nil else { return false }
+        attempts[index].outcome = outcome
+        attempts[index].message = message
+        attempts[index].duration = now - attempts[index].start
+        return true
+    }
 
     mutating func finish(_ outcome: Outcome, status: Int, code: String? = nil) {
         self.outcome = outcome

@@ -148,7 +148,7 @@ extension Refusal {
         )
     }
 
-    static func ownKeyRefused(_ attempts: [AttemptRecord]) -> Refusal {
+    static func ownKeyRefused(_ attempts: ArraySlice<AttemptRecord>) -> Refusal {
         let last = attempts.last
         let said = last?.message.map { ": \($0)" } ?? "."
         return Refusal(
@@ -185,13 +185,16 @@ extension Refusal {
     }
 
     /// The error of an answer that had begun: a time that ran out, or what broke it off.
-    static func brokenOff(_ outcome: AttemptOutcome, _ attempts: [AttemptRecord]) -> Refusal {
+    static func brokenOff(
+        _ outcome: AttemptOutcome,
+        _ attempts: ArraySlice<AttemptRecord>
+    ) -> Refusal {
         switch outcome {
         case .firstByteTimedOut, .firstContentTimedOut, .attemptTimedOut:
-            return .attemptTimeout(attempts)
+            return .attemptTimeout(Array(attempts))
         case .status, .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut,
             .tlsFailed, .connectionLost, .malformedAnswer, .streamFailed, .streamEnded,
-            .streamStalled, .notStreamed, .totalTimedOut, .clientLeft:
+            .streamStalled, .notStreamed, .totalTimedOut, .clientLeft, .superseded:
             let last = attempts.last.map(\.line) ?? "[\(outcome.label)]"
             return Refusal(.everyCandidateFailed, "The provider's answer broke off: " + last)
         }

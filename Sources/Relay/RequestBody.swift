@@ -94,6 +94,21 @@ package struct RequestBody {
         modelValue = try scan()[0]?.value
     }
 
+    /// A copy that names a model as its provider knows it.
+    func copy(naming name: String) -> ByteBuffer {
+        var copy = RequestBody(copying: self)
+        copy.name(model: name)
+        return copy.bytes
+    }
+
+    private init(copying other: RequestBody) {
+        bytes = ByteBuffer()
+        other.bytes.withBytes { bytes.append($0) }
+        modelValue = other.modelValue
+        sentModel = other.sentModel
+        isForm = other.isForm
+    }
+
     /// Makes the body name the model as the provider knows it.
     mutating func name(model name: String) {
         guard sentModel != name, let value = modelValue else { return }

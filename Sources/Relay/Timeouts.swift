@@ -14,6 +14,9 @@ package struct Timeouts: Equatable, Sendable {
     package var stall: Duration = .seconds(60)
     /// A committed stream as a whole; nil for no end.
     package var maxStreamDuration: Duration?
+    /// How long a stream's first content is waited for before a second candidate is asked beside
+    /// the first; nil for never.
+    package var hedgeAfter: Duration?
     /// How long a stream's head is held back at most.
     package var earlyHeadAfter: Duration = .seconds(10)
 

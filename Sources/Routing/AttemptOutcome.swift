@@ -34,6 +34,8 @@ package enum AttemptOutcome: Equatable, Sendable {
     case totalTimedOut
     /// The client left.
     case clientLeft
+    /// Another attempt, which ran beside it, decided the answer.
+    case superseded
 }
 
 /// How far a failure reaches: what may be tried next.
@@ -61,7 +63,7 @@ extension AttemptOutcome {
             .connectionLost, .malformedAnswer, .firstByteTimedOut, .firstContentTimedOut,
             .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled, .notStreamed:
             .candidate
-        case .totalTimedOut, .clientLeft: .exchange
+        case .totalTimedOut, .clientLeft, .superseded: .exchange
         }
     }
 }

@@ -130,7 +130,7 @@ extension AttemptOutcome {
         switch self {
         case .status(101), .status(200...299): .success
         case .status(404), .status(408): .failure
-        case .status(400...499), .totalTimedOut, .clientLeft: .nothing
+        case .status(400...499), .totalTimedOut, .clientLeft, .superseded: .nothing
         case .status, .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut,
             .tlsFailed, .connectionLost, .malformedAnswer, .firstByteTimedOut,
             .firstContentTimedOut, .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled,

@@ -23,7 +23,6 @@ package struct Plan: Sendable {
     private var deferredIndex = 0
     /// The candidates that no other key would help.
     private var failedCandidates: [Int] = []
-    private var current: Place?
     /// The attempts begun.
     package private(set) var attemptCount = 0
 
@@ -49,18 +48,40 @@ package struct Plan: Sendable {
     /// The attempt after one that failed; nil when nothing is left or ten were made.
     package mutating func next(
         after scope: FailureScope,
+        of planned: PlannedAttempt,
         at now: ContinuousClock.Instant
     ) -> PlannedAttempt? {
-        guard let current else { preconditionFailure("a plan is started before it goes on") }
+        giveUp(planned, after: scope) ? begin(at: now) : nil
+    }
+
+    /// Takes a failure into account; false when nothing may be tried any more.
+    package mutating func giveUp(_ planned: PlannedAttempt, after scope: FailureScope) -> Bool {
         switch scope {
-        case .key: break
-        case .candidate: skip(current.candidate)
+        case .key: return true
+        case .candidate: skip(planned.place)
         case .request:
-            if !resolved.namesSeveral { return nil }
-            skip(current.candidate)
-        case .exchange: return nil
+            if !resolved.namesSeveral { return false }
+            skip(planned.place)
+        case .exchange: return false
         }
-        return begin(at: now)
+        return true
+    }
+
+    /// An attempt of another candidate while one still runs; its own further keys come last.
+    package mutating func beside(
+        _ planned: PlannedAttempt,
+        at now: ContinuousClock.Instant
+    ) -> PlannedAttempt? {
+        if position.candidate == planned.place {
+            deferred += (position.key..<keys(of: planned.place).count).map {
+                Place(candidate: planned.place, key: $0)
+            }
+            position = Place(candidate: planned.place + 1, key: 0)
+        }
+        let isElsewhere =
+            isWithin(position)
+            || deferred[deferredIndex...].contains { $0.candidate != planned.place }
+        return isElsewhere ? begin(at: now) : nil
     }
 
     /// An attempt like one before it, when the provider asked for some patience; nil after ten.
@@ -70,7 +91,8 @@ package struct Plan: Sendable {
         return PlannedAttempt(
             number: attemptCount,
             candidate: planned.candidate,
-            credential: planned.credential
+            credential: planned.credential,
+            place: planned.place
         )
     }
 
@@ -100,12 +122,12 @@ package struct Plan: Sendable {
 
     private mutating func begin(at now: ContinuousClock.Instant) -> PlannedAttempt? {
         guard attemptCount < Limits.attempts, let place = takePlace(at: now) else { return nil }
-        current = place
         attemptCount += 1
         return PlannedAttempt(
             number: attemptCount,
             candidate: resolved.candidates[place.candidate],
-            credential: keys(of: place.candidate)[place.key]
+            credential: keys(of: place.candidate)[place.key],
+            place: place.candidate
         )
     }
 
@@ -146,4 +168,6 @@ package struct PlannedAttempt: Equatable, Sendable {
     package let candidate: Candidate
     /// What it is authorised with.
     package let credential: Credential
+    /// The candidate's place in the plan.
+    let place: Int
 }

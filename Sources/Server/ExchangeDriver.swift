@@ -12,7 +12,9 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     private let request: Request
     private var writer: ResponseWriter?
     private unowned let worker: WorkerLoop
-    private var transfer: Transfer?
+    private var transfer: RunningAttempt?
+    /// The slower of two that run at once.
+    private var rival: RunningAttempt?
     private lazy var timer = Timer(handler: self)
     private var chargedBodyBytes = 0
     private var sentByteCount = 0
@@ -52,7 +54,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
 
     func clientCaughtUp() {
         exchange.clientCaughtUp(at: now)
-        transfer?.resume()
+        transfer?.transfer.resume()
     }
 
     /// All bodies together stay under one bound: a flood of uploads must not exhaust the machine.
@@ -67,7 +69,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     // MARK: The upstream
 
     func transferReceivedHead(_ transfer: Transfer, status: Int, headers: HeaderBlock) {
-        guard transfer === self.transfer else { return }
+        guard turn(to: transfer) else { return }
         var head = ResponseHead(status: status)
         let ownKey = exchange.usesOwnKey
         headers.forEach { head.add(name: $0, value: $1, ownKey: ownKey) }
@@ -75,7 +77,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     }
 
     func transferReceived(_ transfer: Transfer, _ bytes: Span<UInt8>) {
-        guard transfer === self.transfer else { return }
+        guard turn(to: transfer) else { return }
         let step = exchange.receiveBytes(bytes, at: now)
         if !step.bytes.isEmpty { send(step.bytes.span) }
         if step.command == .pass {
@@ -86,8 +88,13 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     }
 
     func transferEnded(_ transfer: Transfer, _ outcome: TransferOutcome) {
-        guard transfer === self.transfer else { return }
-        self.transfer = nil
+        let isWanted = turn(to: transfer)
+        if transfer === self.transfer?.transfer {
+            self.transfer = rival.take()
+        } else if transfer === rival?.transfer {
+            rival = nil
+        }
+        guard isWanted else { return }
         switch outcome {
         case .complete:
             if let peer = transfer.peer {
@@ -108,17 +115,44 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
 
     func timerFired(_ timer: Timer) {
         // A client that reads slowly is no stalled provider: nothing is due while it holds us up.
-        if let transfer, transfer.isPaused { exchange.clientCaughtUp(at: now) }
+        if let transfer, transfer.transfer.isPaused { exchange.clientCaughtUp(at: now) }
         perform(exchange.timerFired(at: now))
     }
 
+    /// Makes the exchange speak of the attempt that a transfer belongs to.
+    private func turn(to transfer: Transfer) -> Bool {
+        if let running = self.transfer, running.transfer === transfer {
+            return exchange.turn(to: running.number)
+        }
+        guard let rival, rival.transfer === transfer else { return false }
+        return exchange.turn(to: rival.number)
+    }
+
+    /// Ends the transfers of attempts that are not wanted any more.
+    private func endSuperseded() {
+        if let rival, !exchange.isRunning(rival.number) {
+            rival.transfer.cancel()
+            self.rival = nil
+        }
+        if let transfer, !exchange.isRunning(transfer.number) {
+            transfer.transfer.cancel()
+            self.transfer = rival.take()
+        }
+    }
+
     private func startTransfer() {
-        transfer?.cancel()
-        guard let call = exchange.call else { return }
-        if exchange.onlyConnects { return startConnecting(call) }
+        endSuperseded()
+        if let call = exchange.call, let number = exchange.attemptNumber {
+            rival = transfer.take()
+            let started = exchange.onlyConnects ? startConnecting(call) : start(call)
+            transfer = RunningAttempt(number: number, transfer: started)
+        }
+    }
+
+    private func start(_ call: UpstreamCall) -> Transfer {
         var headers = HeaderLines()
         exchange.forEachUpstreamHeader { headers.append(name: $0, value: $1) }
-        let body = exchange.body.bytes
+        let body = exchange.upstreamBody
         var upstream = TransferRequest(
             url: call.url,
             headers: headers,
@@ -129,11 +163,11 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         upstream.bodyOwner = body
         upstream.usesHTTP2 = call.provider.usesHTTP2
         upstream.requiresFreshConnection = exchange.forbidsRetry
-        transfer = worker.upstreams.current.start(upstream, handler: self)
+        return worker.upstreams.current.start(upstream, handler: self)
     }
 
     /// Finds an address of the provider's that the rules permit and that answers.
-    private func startConnecting(_ call: UpstreamCall) {
+    private func startConnecting(_ call: UpstreamCall) -> Transfer {
         var upstream = TransferRequest(
             method: .get,
             url: call.url,
@@ -141,7 +175,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
             addressRule: .operatorProvider(isPlainHTTP: call.surface.baseURL.isPlainHTTP)
         )
         upstream.connectsOnly = true
-        transfer = worker.upstreams.current.start(upstream, handler: self)
+        return worker.upstreams.current.start(upstream, handler: self)
     }
 
     // MARK: What was decided
@@ -155,7 +189,9 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
 
     private func perform(_ command: Exchange.Command) {
         switch command {
-        case .wait: armTimer()
+        case .wait:
+            endSuperseded()
+            armTimer()
         case .startAttempt:
             startTransfer()
             armTimer()
@@ -172,7 +208,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     private func send(_ bytes: Span<UInt8>) {
         sentByteCount += bytes.count
         writer?.write(bytes)
-        if writer?.isAboveHighWater ?? false { transfer?.pause() }
+        if writer?.isAboveHighWater ?? false { transfer?.transfer.pause() }
     }
 
     /// Sees that the timer fires no later than something is due.
@@ -187,12 +223,20 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
 
     private func end() {
         worker.loop.cancel(timer)
-        transfer?.cancel()
+        transfer?.transfer.cancel()
         transfer = nil
+        rival?.transfer.cancel()
+        rival = nil
         worker.bodyMemory -= chargedBodyBytes
         chargedBodyBytes = 0
         worker.log(exchange, byteCount: sentByteCount)
     }
+}
+
+/// An attempt's number, and the transfer that makes it.
+private struct RunningAttempt {
+    let number: Int
+    let transfer: Transfer
 }
 
 extension AttemptOutcome {

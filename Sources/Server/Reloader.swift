@@ -136,6 +136,7 @@ final class Reloader {
         timeouts.stall = settings.stallTimeout
         timeouts.maxStreamDuration = settings.maxStreamDuration
         timeouts.earlyHeadAfter = settings.earlyHeadAfter
+        timeouts.hedgeAfter = settings.hedgeAfter
         let routes = settings.accounts.compactMap { account -> (account: Int, table: RouteTable)? in
             // An account without a key has no number: nobody can ask for its routes.
             guard let number = keys?.accounts.number(of: account) else { return nil }

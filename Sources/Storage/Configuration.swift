@@ -102,6 +102,8 @@ package struct GatewayConfiguration: Sendable {
     /// Nil for no end.
     package let maxStreamDuration: Duration?
     package let earlyHeadAfter: Duration
+    /// When a second candidate is asked beside a slow one; nil for never.
+    package let hedgeAfter: Duration?
     /// What narrows the choice of models.
     package let rules: RouteTable.Rules
     /// Its providers in order of preference, the gateway's headers and parameters merged in.

@@ -48,6 +48,7 @@ extension ConfigurationBuilder {
             stallTimeout: stall,
             maxStreamDuration: section.time("max_stream_duration"),
             earlyHeadAfter: earlyHead,
+            hedgeAfter: section.time("hedge_after"),
             rules: RouteTable.Rules(
                 onlyConfiguredProviders: onlyProviders,
                 onlyConfiguredModels: onlyModels

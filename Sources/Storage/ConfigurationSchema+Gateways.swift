@@ -75,6 +75,13 @@ extension ConfigurationSchema {
             "When a client that waits for a stream is told that it goes on."
         ),
         ConfigurationKey(
+            "hedge_after",
+            .optional(.duration),
+            default: "null",
+            .reload,
+            "When a second candidate is asked beside one whose stream has no content; null is never."
+        ),
+        ConfigurationKey(
             "only_allow_configured_providers",
             .flag,
             default: "false",

@@ -43,7 +43,7 @@ struct RoutePreview {
             var next = plan.start(at: now)
             while let attempt = next {
                 attempts.append(attempt)
-                next = plan.next(after: .key, at: now)
+                next = plan.next(after: .key, of: attempt, at: now)
             }
             self.attempts = attempts
             rejected = resolved.rejected

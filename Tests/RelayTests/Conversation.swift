@@ -20,6 +20,8 @@ struct Conversation {
     private(set) var command = Exchange.Command.wait
     /// The attempts that were begun: the model that the body named, and the URL.
     private(set) var attempts: [Sent] = []
+    /// The numbers of the attempts whose transfers run, as far as the exchange wants them to.
+    private var running: [Int] = []
     /// How often the exchange ended.
     private(set) var endCount = 0
 
@@ -97,6 +99,12 @@ struct Conversation {
         perform(exchange.bodyEnded(at: now))
     }
 
+    /// The attempts that run, by their numbers.
+    var runningAttempts: [Int] { running.filter { exchange.isRunning($0) } }
+
+    /// What comes next is about the attempt of this number; false when it was ended.
+    mutating func turn(to number: Int) -> Bool { exchange.turn(to: number) }
+
     /// The upstream's head.
     mutating func head(_ status: Int, _ headers: [(String, String)] = []) {
         var head = ResponseHead(status: status)
@@ -131,6 +139,8 @@ struct Conversation {
 
     /// The transfer is over.
     mutating func end(_ failure: AttemptOutcome? = nil, _ message: String? = nil) {
+        let ended = exchange.attemptNumber
+        running.removeAll { $0 == ended }
         perform(exchange.transferEnded(failure, message: message, at: now))
     }
 
@@ -182,12 +192,13 @@ struct Conversation {
     }
 
     private mutating func noteAttempt() {
+        if let number = exchange.attemptNumber { running.append(number) }
         var headers: [String] = []
         exchange.forEachUpstreamHeader { headers.append("\($0.text): \($1.text)") }
         attempts.append(
             Sent(
                 url: exchange.call?.url ?? "",
-                body: exchange.body.bytes.withBytes { $0.text },
+                body: exchange.upstreamBody.withBytes { $0.text },
                 headers: headers
             )
         )

@@ -44,13 +44,15 @@ import Testing
             if life.ending == .abandon { endings.insert("abandoned") }
             if record.attempts.count == Limits.attempts { endings.insert("ten attempts") }
             if life.conversation.exchange.hasEarlyHead { endings.insert("early head") }
+            if life.conversation.exchange.hasHedged { endings.insert("hedged") }
             if life.conversation.exchange.pauseCount == Limits.retryAfterWaits {
                 endings.insert("two waits")
             }
         }
         let expected: Set<String> = [
             "served", "refused", "cut", "client_closed", "abandoned", "ten attempts",
-            "early head", "two waits", "ERR_NGROK_27207", "ERR_NGROK_27208", "ERR_NGROK_27211",
+            "early head", "two waits", "hedged", "ERR_NGROK_27207", "ERR_NGROK_27208",
+            "ERR_NGROK_27211",
             "ERR_NGROK_27217", "ERR_NGROK_27234", "ERR_NGROK_3810", "ERR_NGROK_27228",
         ]
         #expect(expected.subtracting(endings).isEmpty)
@@ -70,6 +72,7 @@ import Testing
         hasty.timeouts.stall = .seconds(5)
         hasty.timeouts.earlyHeadAfter = .seconds(3)
         hasty.timeouts.maxStreamDuration = .seconds(20)
+        hasty.timeouts.hedgeAfter = .seconds(2)
         return [patient, hasty]
     }
 }
@@ -83,8 +86,9 @@ private struct Life {
     private(set) var broken: String?
     private var random: SeededRandom
     private let dialect: Dialect
-    private var isTransferring = false
-    private var hasHead = false
+    /// The attempts whose head came.
+    private var withHead: Set<Int> = []
+    private var hasHead: Bool { withHead.contains(conversation.exchange.attemptNumber ?? 0) }
     private var hasLeft = false
 
     init(seed: UInt64, sites: [Site]) {
@@ -156,6 +160,10 @@ private struct Life {
     /// One event that the outside may bring now.
     private mutating func step() {
         if isPausing { return number(0..<30) == 0 ? leave() : wait() }
+        let running = conversation.runningAttempts
+        if running.count > 1, !conversation.turn(to: running[number(0..<running.count)]) {
+            broken = "an attempt runs and does not"
+        }
         switch number(0..<12) {
         case 0 where number(0..<12) == 0: leave()
         case 0...2: wait()
@@ -179,8 +187,10 @@ private struct Life {
         let isStream = status < 300 && number(0..<3) > 0
         var headers = [("content-type", isStream ? "text/event-stream" : type)]
         if number(0..<20) == 0 { headers.append(("content-encoding", "gzip")) }
-        if status == 429 { headers.append(("retry-after", "\(number(0..<60))")) }
-        hasHead = true
+        if status == 429 || status == 503 {
+            headers.append(("retry-after", "\(number(0..<2) == 0 ? number(0..<6) : 60)"))
+        }
+        withHead.insert(conversation.exchange.attemptNumber ?? 0)
         conversation.head(status, headers)
         note("head \(status) \(headers)")
     }
@@ -203,10 +213,11 @@ private struct Life {
             nil, nil, nil, .connectionLost, .connectFailed, .malformedAnswer, .tlsFailed,
         ]
         let failure = failures[number(0..<failures.count)]
-        isTransferring = false
         conversation.end(failure, failure == nil ? nil : "words")
         note("end \(String(describing: failure))")
-        if !isOver, !isTransferring, !isPausing { broken = "nothing runs and nothing is over" }
+        if !isOver, conversation.runningAttempts.isEmpty, !isPausing {
+            broken = "nothing runs and nothing is over"
+        }
     }
 
     private mutating func leave() {
@@ -222,15 +233,9 @@ private struct Life {
         // What is due at once fires before anything else comes.
         conversation.wait(.zero)
         story.append("\(event) -> \(conversation.command), sent \(conversation.sent.count)")
-        if conversation.attempts.count != begun {
-            begun = conversation.attempts.count
-            isTransferring = true
-            hasHead = false
-        }
         check()
     }
 
-    private var begun = 0
     /// What the shell was told at the end.
     private(set) var ending: Exchange.Command?
 
@@ -239,6 +244,7 @@ private struct Life {
         if conversation.attempts.count != conversation.exchange.record.attempts.count {
             broken = "an attempt that the record does not know"
         }
+        if conversation.runningAttempts.count > 2 { broken = "three attempts at once" }
         if conversation.endCount > 1 { broken = "ended twice" }
         let isOver = conversation.exchange.isFinished
         if isOver, !hasLeft, conversation.endCount != 1 { broken = "over, and nobody was told" }

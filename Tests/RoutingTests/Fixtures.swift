@@ -1,4 +1,5 @@
 import Model
+import Testing
 
 @testable import Routing
 
@@ -132,4 +133,9 @@ struct SeededGenerator: RandomNumberGenerator {
         mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed &>> 31)
     }
+}
+
+/// The attempt that a plan gave; a macro can't call what changes its receiver.
+func taken(_ planned: PlannedAttempt?) throws -> PlannedAttempt {
+    try #require(planned)
 }

@@ -35,7 +35,7 @@ import Testing
         while let attempt = next {
             tried.append(attempt.credential.secret?.exposed ?? "-")
             let isLast = !plan.hasAlternative
-            next = plan.next(after: scope, at: start + delay)
+            next = plan.next(after: scope, of: attempt, at: start + delay)
             #expect(scope == .candidate || (next == nil) == isLast)
         }
         return tried
@@ -165,12 +165,12 @@ import Testing
     @Test func `does not try a candidate again that failed for good`() throws {
         try note(.status(429), 0, retryAfter: 60)
         var plan = try plan()
-        let first = plan.start(at: start)
-        #expect(first?.credential.secret?.exposed == "o2")
-        let second = plan.next(after: .candidate, at: start)
-        #expect(second?.credential.secret?.exposed == "r1")
+        let first = try taken(plan.start(at: start))
+        #expect(first.credential.secret?.exposed == "o2")
+        let second = try taken(plan.next(after: .candidate, of: first, at: start))
+        #expect(second.credential.secret?.exposed == "r1")
         #expect(plan.hasAlternative)
-        let end = plan.next(after: .candidate, at: start)
+        let end = plan.next(after: .candidate, of: second, at: start)
         #expect(end == nil)
     }
 }

@@ -100,7 +100,7 @@ import Testing
             tried.append(
                 "\(current.candidate.displayName) \(current.credential.secret?.exposed ?? "-")"
             )
-            attempt = plan.next(after: scope, at: now)
+            attempt = plan.next(after: scope, of: current, at: now)
         }
         return tried
     }
@@ -153,7 +153,7 @@ import Testing
         while let current = attempt {
             numbers.append(current.number)
             #expect(plan.hasAlternative == (current.number < 10))
-            attempt = plan.next(after: .key, at: now)
+            attempt = plan.next(after: .key, of: current, at: now)
         }
         #expect(numbers == Array(1...10))
         #expect(plan.attemptCount == 10)
@@ -161,12 +161,45 @@ import Testing
 
     @Test func `knows whether anything is left to try`() throws {
         var plan = try plan("gpt-4o")
-        _ = plan.start(at: now)
+        let first = try taken(plan.start(at: now))
         #expect(plan.hasAlternative)
-        _ = plan.next(after: .candidate, at: now)
+        let second = try taken(plan.next(after: .candidate, of: first, at: now))
         #expect(plan.hasAlternative)
-        _ = plan.next(after: .key, at: now)
+        _ = plan.next(after: .key, of: second, at: now)
         #expect(!plan.hasAlternative)
+    }
+
+    @Test func `goes to another candidate beside one that runs, and to its other keys last`()
+        throws
+    {
+        var plan = try plan("gpt-4o")
+        let first = try taken(plan.start(at: now))
+        let second = try taken(plan.beside(first, at: now))
+        #expect(second.credential.secret?.exposed == "r1")
+        let mayGoOn = plan.giveUp(first, after: .key)
+        #expect(mayGoOn)
+        let tried = run(&plan, from: second)
+        #expect(tried == ["r2", "o2"])
+    }
+
+    @Test func `has nothing beside the only candidate`() throws {
+        var plan = try plan("openai:gpt-4o")
+        let first = try taken(plan.start(at: now))
+        let second = plan.beside(first, at: now)
+        #expect(second == nil)
+        #expect(plan.hasAlternative)
+        let tried = run(&plan, from: first)
+        #expect(tried == ["o2"])
+    }
+
+    private func run(_ plan: inout Plan, from first: PlannedAttempt) -> [String] {
+        var tried: [String] = []
+        var last = first
+        while let next = plan.next(after: .key, of: last, at: now) {
+            tried.append(next.credential.secret?.exposed ?? "-")
+            last = next
+        }
+        return tried
     }
 
     @Test func `calls a keyless provider without a credential`() throws {

@@ -1,0 +1,112 @@
+import Dialects
+import Model
+import Routing
+
+/// An attempt that runs beside the one in course, with all that is known of its answer.
+final class Rival {
+    let attempt: Attempt
+    let planned: PlannedAttempt
+    let call: UpstreamCall?
+    let body: ByteBuffer
+    let recordIndex: Int
+    let responseHead: ResponseHead
+    let held: [UInt8]
+    let observer: StreamObserver?
+    let answerObserver: AnswerObserver?
+    let sawFailureEvent: Bool
+
+    init(
+        _ attempt: Attempt,
+        _ planned: PlannedAttempt,
+        of exchange: borrowing Exchange
+    ) {
+        self.attempt = attempt
+        self.planned = planned
+        call = exchange.call
+        body = exchange.upstreamBody
+        recordIndex = exchange.recordIndex
+        responseHead = exchange.responseHead
+        held = exchange.held
+        observer = exchange.observer
+        answerObserver = exchange.answerObserver
+        sawFailureEvent = exchange.sawFailureEvent
+    }
+}
+
+/// Hedging: a second candidate is asked while the first is slow, and the first content wins
+/// (chapter 4).
+///
+/// One of the two is the attempt in course; the other waits as the ``Rival``, and they change
+/// places when something happens to it.
+extension Exchange {
+    /// Makes the attempt of a number the one in course; false when it does not run any more.
+    ///
+    /// The shell says so before every event of a transfer.
+    package mutating func turn(to number: Int) -> Bool {
+        guard isRunning(number) else { return false }
+        if planned?.number != number { changePlaces() }
+        return true
+    }
+
+    /// The number of the attempt in course, from 1.
+    package var attemptNumber: Int? { planned?.number }
+
+    /// Whether an attempt is still wanted; the shell ends the transfer of one that is not.
+    package func isRunning(_ number: Int) -> Bool {
+        switch state {
+        case .attempting: planned?.number == number || rival?.planned.number == number
+        case .answering: planned?.number == number
+        case .new, .reading, .discarding, .pausing, .finished: false
+        }
+    }
+
+    /// When a second candidate is asked; nil when none is.
+    func hedgeDue(_ attempt: Attempt, _ timeouts: Timeouts) -> ContinuousClock.Instant? {
+        guard let delay = timeouts.hedgeAfter, !hasHedged, expectedForm == .events,
+            !head.forbidsRetry
+        else { return nil }
+        if case .error = attempt.phase { return nil }
+        return attempt.start + delay
+    }
+
+    mutating func hedge(_ attempt: Attempt, at now: ContinuousClock.Instant) -> Step {
+        hasHedged = true
+        guard let planned, let next = plan?.beside(planned, at: now) else { return Step(.wait) }
+        rival = Rival(attempt, planned, of: self)
+        // The body of the one that runs must not change.
+        upstreamBody = body.copy(naming: next.candidate.model)
+        return startAttempt(next, at: now)
+    }
+
+    /// Goes on with the rival alone after the attempt in course has failed.
+    mutating func goOnWithRival() {
+        changePlaces()
+        rival = nil
+    }
+
+    /// The rival has lost, or the whole exchange is over.
+    mutating func endRival(_ outcome: AttemptOutcome, at now: ContinuousClock.Instant) {
+        guard let rival else { return }
+        self.rival = nil
+        record.close(rival.recordIndex, outcome, message: nil, at: now)
+    }
+
+    private mutating func changePlaces() {
+        guard let rival, case .attempting(let attempt) = state, let planned else {
+            preconditionFailure("two attempts change places where there are no two")
+        }
+        let other = Rival(attempt, planned, of: self)
+        state = .attempting(rival.attempt)
+        self.planned = rival.planned
+        call = rival.call
+        upstreamBody = rival.body
+        recordIndex = rival.recordIndex
+        responseHead = rival.responseHead
+        held = rival.held
+        observer = rival.observer
+        answerObserver = rival.answerObserver
+        sawFailureEvent = rival.sawFailureEvent
+        record.isStream = hasEarlyHead || rival.attempt.isStream
+        self.rival = other
+    }
+}
