@@ -173,6 +173,31 @@ import Testing
         )
     }
 
+    @Test func `uses of access keys outlive a table that is numbered anew`() throws {
+        let token = try site.addAccessKey("aigk_last")
+        let line = try site.text("store.jsonl")
+        let others = (1...1100).map { number in
+            line.replacing("aigk_last", with: "aigk_\(number)")
+                .replacing(token.hash.hexadecimal, with: String(repeating: "0", count: 64))
+                .replacing("\"seq\":1,", with: "\"seq\":\(number),")
+        }
+        let last = line.replacing("\"seq\":1,", with: "\"seq\":5000,")
+        try site.write(others.joined() + last, to: "store.jsonl")
+        let reloader = try site.start()
+        let first = reloader.makeSettings().snapshot
+        // The next whole reading finds most keys dead, the one after it most rows.
+        for _ in 0..<2 {
+            try site.write(last, to: "store.jsonl")
+            #expect(reloader.reload() == .done(generation: 5000, notes: []))
+        }
+        let keys = try #require(first.keys)
+        #expect(reloader.makeSettings().snapshot.keys?.sharesUses(with: keys) == false)
+        // A request that began before all of that, and is told of in the end.
+        try first.touch(token, at: 7)
+        reloader.writeLastUsed()
+        #expect(try site.uses() == ["aigk_last": Timestamp(unixSecond: 7)])
+    }
+
     @Test func `tables of before are kept as long as a request holds them`() throws {
         _ = try site.addAccessKey("aigk_1")
         let reloader = try site.start()
