@@ -139,6 +139,19 @@ package protocol TurnEndHandler: AnyObject {
         }
     }
 
+    /// Lets go of everybody who watches: for the end, when no turn comes any more.
+    ///
+    /// They hold the loop as it holds them, so that without it neither would ever go.
+    package func close() {
+        let handlers = entries.map(\.handler)
+        let waiting = turnEnders
+        // What goes with them may call the loop, so it goes when nothing is being changed.
+        withExtendedLifetime((handlers, waiting)) {
+            for index in entries.indices { entries[index].handler = nil }
+            turnEnders = []
+        }
+    }
+
     /// Ends ``run()`` after this turn.
     package func stop() {
         isStopping = true

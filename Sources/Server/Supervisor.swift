@@ -36,6 +36,7 @@ package final class Supervisor: TimerHandler {
 
     /// Supervises until SIGTERM or SIGINT and the last worker's end.
     package func run() throws {
+        defer { loop.close() }
         ThisProcess.raiseDescriptorLimit()
         signals = try SignalReader(on: loop) { [unowned self] in receive($0) }
         for warning in configuration.warnings {

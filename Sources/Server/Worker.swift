@@ -43,6 +43,7 @@ package final class Worker: TimerHandler {
     /// The listening socket is descriptor 0, the line to the supervisor the descriptor `channel`.
     package static func serve(configurationPath: String, channel: CInt?) throws {
         let loop = try EventLoop()
+        defer { loop.close() }
         let supervisor = try channel.map { number throws(SystemError) in
             try SupervisorLine(FileDescriptor(taking: number), on: loop)
         }
@@ -190,6 +191,7 @@ private struct LoopStart: Sendable {
 
     private func serve() throws(SystemError) {
         let loop = try EventLoop()
+        defer { loop.close() }
         let worker = WorkerLoop(loop: loop, settings: settings)
         try worker.listen(on: FileDescriptor(taking: descriptor))
         let receiver = try MailboxReceiver(mailbox, on: loop) { message in

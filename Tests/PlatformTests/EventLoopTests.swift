@@ -42,6 +42,34 @@ import Testing
         #expect(watcher.calls.count == 2)
     }
 
+    @Test func `that is closed lets go of who watches`() throws {
+        /// Holds the loop, as who watches does, and calls it when it goes.
+        final class Owner: DescriptorHandler, TurnEndHandler {
+            let loop: EventLoop
+            let descriptor: CInt
+            init(_ loop: EventLoop, _ descriptor: CInt) {
+                self.loop = loop
+                self.descriptor = descriptor
+            }
+            deinit { loop.unwatch(descriptor) }
+            func descriptorReady(_ descriptor: CInt, _ readiness: Readiness) {}
+            func turnEnds() {}
+        }
+        let pair = try SocketPair()
+        weak var seen: EventLoop?
+        weak var owner: Owner?
+        do {
+            let loop = try EventLoop()
+            let watcher = Owner(loop, pair.ours)
+            try loop.watch(pair.ours, for: .readable, handler: watcher)
+            loop.atTurnEnd(watcher)
+            (seen, owner) = (loop, watcher)
+            loop.close()
+        }
+        #expect(owner == nil)
+        #expect(seen == nil)
+    }
+
     @Test func `tells what was asked for, and that the peer closed`() throws {
         let loop = try EventLoop()
         let watcher = Watcher()
