@@ -45,7 +45,7 @@ final class Bench {
 
     /// Turns the loop until a condition holds: whether it held before the time was up.
     @discardableResult
-    func turn(within limit: Duration = .seconds(5), until condition: () -> Bool) -> Bool {
+    func turn(within limit: Duration = .seconds(60), until condition: () -> Bool) -> Bool {
         let deadline = ContinuousClock.now + limit
         while !condition() {
             if ContinuousClock.now > deadline { return false }
