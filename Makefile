@@ -20,10 +20,10 @@ PROGRAMS := lockkeeper provider-simulator load-generator
 export LOCKKEEPER_BIN_DIR ?= $(CURDIR)/.build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench fuzz check install uninstall
+.PHONY: help run build test bench fuzz soak check install uninstall
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: ## a running nginx + gateway with a key, and a curl line that streams
 	@.ci/packages run
@@ -46,6 +46,11 @@ bench: build ## the table of README, in one run
 fuzz: ## libFuzzer against every parser of outside bytes, LOCKKEEPER_FUZZ_SECONDS each (default 60)
 	@.ci/packages build
 	@.ci/fuzz
+
+soak: build ## mixed traffic for LOCKKEEPER_SOAK_MINUTES (default 30): does anything grow?
+	@.ci/packages test
+	@.ci/venv
+	.venv/bin/python Tests/Soak/soak.py $${LOCKKEEPER_SOAK_MINUTES:-30}
 
 check: ## format, scripts, nginx files, house rules
 	@.ci/packages check
