@@ -52,13 +52,19 @@ extension Exchange {
             resolved = try routes.resolve(
                 model: model,
                 models: fallbacks,
-                for: operation
+                for: operation,
+                under: keyRules
             )
         } catch {
             return refuse(Refusal(error))
         }
         rejected = resolved.rejected.map { "\($0.name) (\($0.refusal.message))" }
-        var plan = Plan(resolved, routes: routes, at: gateway.id, health: snapshot.health)
+        var plan = Plan(
+            resolved,
+            keys: KeyChoice(routes, under: keyRules, for: operation),
+            at: gateway.id,
+            health: snapshot.health
+        )
         let first = plan.start(at: now)
         self.plan = plan
         // A name without a key for its provider was refused when it was resolved.

@@ -92,6 +92,8 @@ package struct Exchange: ~Copyable {
     var endpoint: Endpoint?
     /// What the caller's account may use here.
     var routes: RouteTable?
+    /// What narrows that for the caller's key; nil for a key without a configuration.
+    var keyRules: KeyRules?
     var plan: Plan?
     /// What the attempt in course tries.
     var planned: PlannedAttempt?
@@ -158,6 +160,7 @@ package struct Exchange: ~Copyable {
         guard let row = credential.row else { return }
         let second = startSecond + (now - start).components.seconds
         snapshot.providerKeyUses.touch(row, atUnixSecond: second)
+        snapshot.keyTurns.noteUse(of: row, atUnixSecond: second)
     }
 
     /// The wire language of the answer and its errors.
@@ -235,11 +238,13 @@ extension Exchange {
         _ unixSecond: Int64
     ) -> Refusal? {
         // A key of an account that this gateway does not accept reads as unknown.
-        guard let routes = gateway.routes(ofAccount: keys.accountIndex(of: key)) else {
-            return .keyUnknown
+        let account = keys.accountIndex(of: key)
+        guard let routes = gateway.routes(ofAccount: account) else { return .keyUnknown }
+        if let number = keys.configurationIndex(of: key) {
+            // Without its configuration it would reach everything.
+            keyRules = gateway.rules(ofConfiguration: number, account: account)
+            if keyRules == nil { return .keyUnknown }
         }
-        // Its configuration narrows what it may reach, and nothing here enforces one.
-        guard keys.configurationIndex(of: key) == nil else { return .keyUnknown }
         record.key = key
         if let bound = keys.gateway(of: key), bound != gateway.id {
             return .keyBoundElsewhere
@@ -255,10 +260,11 @@ extension Exchange {
         case .operation, .geminiVerb, .health, .readiness: return nil
         case .modelList:
             let now = Timestamp(unixSecond: startSecond)
-            return .json(ModelList.body(of: routes.models, in: endpoint.dialect, at: now))
+            let models = routes.models(under: keyRules)
+            return .json(ModelList.body(of: models, in: endpoint.dialect, at: now))
         case .model(let name):
             if holdsToken(name) { return .refusal(.modelIsKey) }
-            guard let model = routes.listedModel(named: name) else {
+            guard let model = routes.listedModel(named: name, under: keyRules) else {
                 return .refusal(.modelNotListed(name))
             }
             return .json(ModelList.body(of: model))

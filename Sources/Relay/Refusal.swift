@@ -53,6 +53,7 @@ package struct Refusal: Equatable, Sendable {
         case bodyInvalid = "27228"
         case modelAddressMalformed = "27229"
         case providerNotAllowed = "27231"
+        case modelNotAllowed = "27232"
         case upstreamDidNotStream = "27234"
         case loop = "27237"
         case pathNotBillable = "27249"
@@ -64,7 +65,7 @@ package struct Refusal: Equatable, Sendable {
         package var status: Int {
             switch self {
             case .keyMissing, .keyUnknown: 401
-            case .keyBoundElsewhere, .providerNotAllowed: 403
+            case .keyBoundElsewhere, .providerNotAllowed, .modelNotAllowed: 403
             case .pathNotServed: 404
             case .bodyTooLong: 413
             case .rateLimited: 429

@@ -12,6 +12,8 @@ package final class Snapshot: Sendable {
     package let keys: KeyTable?
     /// Where uses of the accounts' provider keys are noted.
     package let providerKeyUses: ProviderKeyUses
+    /// Whose turn it is among the keys of configurations.
+    package let keyTurns: KeyTurns
     /// Which keys cool down and which candidates fail.
     package let health: Health
     /// What tells requests apart that this process sent out and that came back to it.
@@ -31,6 +33,7 @@ package final class Snapshot: Sendable {
         generation: UInt64,
         keys: KeyTable?,
         providerKeyUses: ProviderKeyUses,
+        keyTurns: KeyTurns,
         health: Health,
         loopMark: LoopMark,
         gateways: [Gateway],
@@ -42,6 +45,7 @@ package final class Snapshot: Sendable {
         self.generation = generation
         self.keys = keys
         self.providerKeyUses = providerKeyUses
+        self.keyTurns = keyTurns
         self.health = health
         self.loopMark = loopMark
         self.gateways = gateways
@@ -66,20 +70,35 @@ package struct Gateway: Sendable {
     package let timeouts: Timeouts
     /// What each account may use here, by the account's number in the key table.
     private let routes: [(account: Int, table: RouteTable)]
+    /// The access key configurations, by their numbers in the key table.
+    private let configurations: [KeyConfiguration?]
+
+    /// What keys under a configuration may use, and the number of the account that it belongs to.
+    package typealias KeyConfiguration = (account: Int, rules: KeyRules)
 
     /// A gateway that accepts the keys of these accounts.
     package init(
         id: GatewayID,
         timeouts: Timeouts,
-        routes: [(account: Int, table: RouteTable)]
+        routes: [(account: Int, table: RouteTable)],
+        configurations: [KeyConfiguration?] = []
     ) {
         self.id = id
         self.timeouts = timeouts
         self.routes = routes
+        self.configurations = configurations
     }
 
     /// What an account may use here; nil when its keys are not accepted.
     func routes(ofAccount number: Int) -> RouteTable? {
         routes.first { $0.account == number }?.table
+    }
+
+    /// The rules of a configuration; nil where it is not there, or is another account's.
+    func rules(ofConfiguration number: Int, account: Int) -> KeyRules? {
+        guard number < configurations.count, let found = configurations[number],
+            found.account == account
+        else { return nil }
+        return found.rules
     }
 }

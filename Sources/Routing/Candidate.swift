@@ -24,6 +24,12 @@ package enum Exclusion: Equatable, Sendable, CustomStringConvertible {
     case dialectNotOffered
     /// There is no key for the provider.
     case noCredential
+    /// The access key's configuration does not allow the provider.
+    case providerNotAllowed
+    /// The access key's configuration does not allow the model.
+    case modelNotAllowed
+    /// The rule of the access key's configuration leads to no key.
+    case noCredentialInRule
 
     /// The reason in words.
     package var description: String {
@@ -33,6 +39,9 @@ package enum Exclusion: Equatable, Sendable, CustomStringConvertible {
         case .modelNotConfigured: "the gateway allows configured models only"
         case .dialectNotOffered: "the provider does not offer this path"
         case .noCredential: "there is no key for the provider"
+        case .providerNotAllowed: "the access key's configuration does not allow the provider"
+        case .modelNotAllowed: "the access key's configuration does not allow the model"
+        case .noCredentialInRule: "the rule of the access key's configuration leads to no key"
         }
     }
 }

@@ -16,6 +16,8 @@ package enum ModelRefusal: Error, Equatable, Sendable {
     case unknownProvider(String, nearest: [String])
     /// The provider exists and may not be used.
     case providerNotAllowed(String)
+    /// The model exists and the access key may not use it.
+    case modelNotAllowed(String)
     /// Nobody who serves the model speaks this dialect.
     case pathNotOffered(String, Dialect)
     /// There is no key for the provider that would serve it.
@@ -31,6 +33,7 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         case .choiceNotOffered, .unknownModel: 27224
         case .unknownProvider: 27225
         case .providerNotAllowed: 27231
+        case .modelNotAllowed: 27232
         case .pathNotOffered: 27226
         case .noCredential: 27202
         case .ownKeyNeeded: 27249
@@ -50,6 +53,7 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         case .unknownProvider(let name, let nearest):
             "provider unknown: '\(name)'" + Self.suggestion(nearest)
         case .providerNotAllowed(let name): "provider not allowed: '\(name)'"
+        case .modelNotAllowed(let name): "model not allowed: '\(name)'"
         case .pathNotOffered(let name, let dialect):
             "no provider of '\(name)' offers this path (\(dialect.rawValue))"
         case .noCredential(let name, let provider):

@@ -76,7 +76,7 @@ package enum Operation: Hashable, Sendable {
 
     /// Whether it is served with the account's own key alone: its traffic passes the gateway by,
     /// so that nobody could say what it costs.
-    var needsOwnKey: Bool { self == .realtime }
+    package var needsOwnKey: Bool { self == .realtime }
 
     /// What is added to the base URL, beginning with a slash.
     func path(model: String) -> String {

@@ -13,7 +13,9 @@ package struct Plan: Sendable {
 
     /// The models in order.
     package let resolved: ResolvedModels
-    private let routes: RouteTable
+    private let choice: KeyChoice
+    /// The keys of the candidates that were come to, in the order that they got.
+    private var keys: [[Credential]] = []
     private let gateway: GatewayID
     private let health: Health
     /// What is tried in its turn is found from here on.
@@ -29,12 +31,12 @@ package struct Plan: Sendable {
     /// A plan of which nothing was tried.
     package init(
         _ resolved: ResolvedModels,
-        routes: RouteTable,
+        keys choice: KeyChoice,
         at gateway: GatewayID,
         health: Health
     ) {
         self.resolved = resolved
-        self.routes = routes
+        self.choice = choice
         self.gateway = gateway
         self.health = health
     }
@@ -73,7 +75,7 @@ package struct Plan: Sendable {
         at now: ContinuousClock.Instant
     ) -> PlannedAttempt? {
         if position.candidate == planned.place {
-            deferred += (position.key..<keys(of: planned.place).count).map {
+            deferred += (position.key..<keyCount(of: planned.place)).map {
                 Place(candidate: planned.place, key: $0)
             }
             position = Place(candidate: planned.place + 1, key: 0)
@@ -104,15 +106,24 @@ package struct Plan: Sendable {
                 || deferred[deferredIndex...].contains { !failedCandidates.contains($0.candidate) })
     }
 
-    private func keys(of candidate: Int) -> [Credential] {
-        routes.credentials(at: resolved.candidates[candidate].providerIndex)
+    private func keyCount(of candidate: Int) -> Int {
+        candidate < keys.count
+            ? keys[candidate].count : choice.keyCount(for: resolved.candidates[candidate])
+    }
+
+    /// Candidates are come to one after the other: whose turn it is is asked then, and once.
+    private mutating func takeKeys(of candidate: Int) -> [Credential] {
+        while candidate >= keys.count {
+            keys.append(choice.credentials(for: resolved.candidates[keys.count]))
+        }
+        return keys[candidate]
     }
 
     /// Whether there is something at a place or, where its candidate has no more keys, behind it.
     private func isWithin(_ place: Place) -> Bool {
         place.candidate + 1 < resolved.candidates.count
             || place.candidate < resolved.candidates.count
-                && place.key < keys(of: place.candidate).count
+                && place.key < keyCount(of: place.candidate)
     }
 
     private mutating func skip(_ candidate: Int) {
@@ -126,7 +137,7 @@ package struct Plan: Sendable {
         return PlannedAttempt(
             number: attemptCount,
             candidate: resolved.candidates[place.candidate],
-            credential: keys(of: place.candidate)[place.key],
+            credential: keys[place.candidate][place.key],
             place: place.candidate
         )
     }
@@ -134,7 +145,7 @@ package struct Plan: Sendable {
     private mutating func takePlace(at now: ContinuousClock.Instant) -> Place? {
         while position.candidate < resolved.candidates.count {
             let place = position
-            let keys = keys(of: place.candidate)
+            let keys = takeKeys(of: place.candidate)
             guard place.key < keys.count else {
                 position = Place(candidate: place.candidate + 1, key: 0)
                 continue

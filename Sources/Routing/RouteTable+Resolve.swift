@@ -25,23 +25,24 @@ extension RouteTable {
     package func resolve(
         model: String?,
         models fallbacks: [String] = [],
-        for dialect: Dialect
+        for dialect: Dialect,
+        under keyRules: KeyRules? = nil
     ) throws(ModelRefusal) -> ResolvedModels {
         guard fallbacks.count <= Limits.modelsOfARequest else { throw .tooMany }
         guard let first = model ?? fallbacks.first else { throw .missing }
         if fallbacks.allSatisfy({ $0 == first }) {
             guard let virtual = virtualModel(named: first) else {
                 return ResolvedModels(
-                    candidates: try candidates(for: first, dialect),
+                    candidates: try candidates(for: first, dialect, keyRules),
                     rejected: [],
                     namesSeveral: false
                 )
             }
-            return try resolve(virtual, for: dialect)
+            return try resolve(virtual, for: dialect, keyRules)
         }
         let names = (model.map { [$0] } ?? []) + fallbacks
         return try resolve(names, for: dialect) { name throws(ModelRefusal) in
-            try targets(of: name, dialect)
+            try targets(of: name, dialect, keyRules)
         }
     }
 
@@ -55,10 +56,11 @@ extension RouteTable {
     /// when all do.
     private func resolve(
         _ virtual: VirtualModel,
-        for dialect: Dialect
+        for dialect: Dialect,
+        _ keyRules: KeyRules?
     ) throws(ModelRefusal) -> ResolvedModels {
         let resolved = try resolve(virtual.targets, for: dialect) { target throws(ModelRefusal) in
-            try candidates(for: target, dialect)
+            try candidates(for: target, dialect, keyRules)
         }
         return ResolvedModels(
             candidates: resolved.candidates,
@@ -71,14 +73,18 @@ extension RouteTable {
     package func resolve(
         model: String?,
         models fallbacks: [String] = [],
-        for operation: Operation
+        for operation: Operation,
+        under keyRules: KeyRules? = nil
     ) throws(ModelRefusal) -> ResolvedModels {
-        let resolved = try resolve(model: model, models: fallbacks, for: operation.dialect)
+        let resolved = try resolve(
+            model: model,
+            models: fallbacks,
+            for: operation.dialect,
+            under: keyRules
+        )
         guard operation.needsOwnKey else { return resolved }
-        // A provider with keys of both kinds is left out too: a plan tries all keys of a provider.
-        let own = resolved.candidates.filter { candidate in
-            credentials(at: candidate.providerIndex).allSatisfy { !$0.isManaged }
-        }
+        let keys = KeyChoice(self, under: keyRules, for: operation)
+        let own = resolved.candidates.filter { keys.keyCount(for: $0) > 0 }
         guard !own.isEmpty else { throw .ownKeyNeeded(model ?? fallbacks.first ?? "") }
         return ResolvedModels(
             candidates: own,
@@ -113,25 +119,29 @@ extension RouteTable {
     /// The candidates of a name, which may be that of a virtual model.
     private func targets(
         of name: String,
-        _ dialect: Dialect
+        _ dialect: Dialect,
+        _ keyRules: KeyRules?
     ) throws(ModelRefusal) -> [Candidate] {
         guard let virtual = virtualModel(named: name) else {
-            return try candidates(for: name, dialect)
+            return try candidates(for: name, dialect, keyRules)
         }
-        return try resolve(virtual, for: dialect).candidates
+        return try resolve(virtual, for: dialect, keyRules).candidates
     }
 
     /// What is known by a name and is no candidate for this dialect, with the reason.
     package func leftOut(
         _ name: String,
-        for dialect: Dialect
+        for dialect: Dialect,
+        under keyRules: KeyRules? = nil
     ) -> [(candidate: Candidate, exclusion: Exclusion)] {
         if let virtual = virtualModel(named: name) {
-            return virtual.targets.flatMap { leftOut($0, for: dialect) }
+            return virtual.targets.flatMap { leftOut($0, for: dialect, under: keyRules) }
         }
         guard let entry = entry(named: name) else { return [] }
         return entry.offers.compactMap { offer in
-            let reason = offer.exclusion ?? (offers(dialect, offer) ? nil : .dialectNotOffered)
+            let reason =
+                offer.exclusion ?? (offers(dialect, offer) ? nil : .dialectNotOffered)
+                ?? keyRules?.exclusion(of: offer.candidate)
             return reason.map { (offer.candidate, $0) }
         }
     }
@@ -145,14 +155,14 @@ extension RouteTable {
         } catch {
             switch error {
             case .unknownModel, .unknownProvider, .malformed, .choiceNotOffered: return error
-            case .missing, .tooMany, .providerNotAllowed, .pathNotOffered, .noCredential,
-                .ownKeyNeeded:
+            case .missing, .tooMany, .providerNotAllowed, .modelNotAllowed, .pathNotOffered,
+                .noCredential, .ownKeyNeeded:
                 return nil
             }
         }
     }
 
-    private func entry(named name: String) -> RouteEntry? {
+    func entry(named name: String) -> RouteEntry? {
         entries[name] ?? entries[name.lowercased()]
     }
 
@@ -162,14 +172,18 @@ extension RouteTable {
 
     private func candidates(
         for name: String,
-        _ dialect: Dialect
+        _ dialect: Dialect,
+        _ keyRules: KeyRules?
     ) throws(ModelRefusal) -> [Candidate] {
         guard name.utf8.count <= ModelAddress.longest else {
             throw .malformed("\(name.prefix(40))...", .tooLong)
         }
-        guard let entry = entry(named: name) else { return [try passThrough(name, dialect)] }
-        let found = entry.candidates[dialect.ordinal]
-        if found.isEmpty { throw refusal(of: name, entry, dialect) }
+        guard let entry = entry(named: name) else {
+            return [try passThrough(name, dialect, keyRules)]
+        }
+        var found = entry.candidates[dialect.ordinal]
+        if let keyRules { found.removeAll { keyRules.exclusion(of: $0) != nil } }
+        if found.isEmpty { throw refusal(of: name, entry, dialect, keyRules) }
         return found
     }
 
@@ -177,9 +191,14 @@ extension RouteTable {
     private func refusal(
         of name: String,
         _ entry: RouteEntry,
-        _ dialect: Dialect
+        _ dialect: Dialect,
+        _ keyRules: KeyRules?
     ) -> ModelRefusal {
-        let speaking = entry.offers.filter { offers(dialect, $0) }
+        var speaking = entry.offers.filter { offers(dialect, $0) }
+        if let keyRules {
+            if let refusal = refusal(of: name, speaking, under: keyRules) { return refusal }
+            speaking.removeAll { keyRules.bar(of: $0.candidate) != nil }
+        }
         if let keyless = speaking.first(where: { $0.exclusion == .noCredential }) {
             let provider = providers[keyless.candidate.providerIndex].id
             return .noCredential(name, provider: provider.rawValue)
@@ -197,9 +216,10 @@ extension RouteTable {
     }
 
     /// A name that nobody knows goes to the provider it names, as it is.
-    private func passThrough(
+    func passThrough(
         _ name: String,
-        _ dialect: Dialect
+        _ dialect: Dialect,
+        _ keyRules: KeyRules? = nil
     ) throws(ModelRefusal) -> Candidate {
         let address: ModelAddress
         switch ModelAddress.read(name) {
@@ -213,20 +233,26 @@ extension RouteTable {
         }
         guard let index = providers.index(of: id) else { throw unknownProvider(id) }
         let provider = providers[index]
-        if rules.exclusion(of: provider) != nil {
-            throw .providerNotAllowed(provider.id.rawValue)
-        }
-        if rules.onlyConfiguredModels { throw unknownModel(name) }
-        guard provider.surface(for: dialect) != nil else { throw .pathNotOffered(name, dialect) }
-        guard !credentials(at: index).isEmpty else {
-            throw .noCredential(name, provider: provider.id.rawValue)
-        }
-        return Candidate(
+        let candidate = Candidate(
             providerIndex: index,
             model: address.qualifiedModel,
             displayName: "\(provider.id):\(address.qualifiedModel)",
             offer: nil
         )
+        switch keyRules?.bar(of: candidate) {
+        case .provider: throw .providerNotAllowed(provider.id.rawValue)
+        case .model: throw .modelNotAllowed(name)
+        case nil: break
+        }
+        if rules.exclusion(of: provider) != nil {
+            throw .providerNotAllowed(provider.id.rawValue)
+        }
+        if rules.onlyConfiguredModels { throw unknownModel(name) }
+        guard provider.surface(for: dialect) != nil else { throw .pathNotOffered(name, dialect) }
+        guard !credentials(at: index).isEmpty, keyRules?.exclusion(of: candidate) == nil else {
+            throw .noCredential(name, provider: provider.id.rawValue)
+        }
+        return candidate
     }
 
     private func unknownModel(_ name: String) -> ModelRefusal {

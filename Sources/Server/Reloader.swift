@@ -24,6 +24,8 @@ final class Reloader {
     /// Whether lines were read that the table in force does not know.
     private var hasNewLines = false
     private var providerKeyUses = ProviderKeyUses(of: [])
+    private var keyPolicies: [KeyConfigurationRecord] = []
+    private var keyTurns = KeyTurns(of: [], keyCount: 0, seed: 0)
     private let health = Health()
     /// Told apart from that of every other process.
     private let loopMark = LoopMark(UInt64.random(in: 0...UInt64.max))
@@ -113,6 +115,7 @@ final class Reloader {
             generation: generation,
             keys: keys,
             providerKeyUses: providerKeyUses,
+            keyTurns: keyTurns,
             health: health,
             loopMark: loopMark,
             gateways: gateways,
@@ -149,7 +152,30 @@ final class Reloader {
             )
             return (number, table)
         }
-        return Gateway(id: settings.id, timeouts: timeouts, routes: routes)
+        return Gateway(
+            id: settings.id,
+            timeouts: timeouts,
+            routes: routes,
+            configurations: keyConfigurations(routes)
+        )
+    }
+
+    /// The access key configurations made ready for the accounts of a gateway.
+    private func keyConfigurations(
+        _ routes: [(account: Int, table: RouteTable)]
+    ) -> [Gateway.KeyConfiguration?] {
+        guard let keys, !keyPolicies.isEmpty else { return [] }
+        var ready: [Gateway.KeyConfiguration?] = []
+        for (account, table) in routes {
+            var builder = KeyRulesBuilder(routes: table, turns: keyTurns)
+            for record in keyPolicies where keys.accounts.number(of: record.accountID) == account {
+                // One that no key is under has no number.
+                guard let number = keys.configurations.number(of: record.id) else { continue }
+                while ready.count <= number { ready.append(nil) }
+                ready[number] = (account, builder.rules(record.id, record.policy))
+            }
+        }
+        return ready
     }
 
     // MARK: Reading again
@@ -207,11 +233,18 @@ final class Reloader {
         do throws(StorageError) {
             if try store.refresh() != .unchanged { hasNewLines = true }
             let opened = try openProviderKeys(store.image)
+            let policies = try readPolicies(store.image)
             let isSame = opened.elementsEqual(ownKeys) { $0.id == $1.id }
             if keys == nil || hasNewLines || !isSame {
                 let table = store.image.makeKeyTable()
                 keys = table
                 providerKeyUses = ProviderKeyUses(of: opened.map(\.id))
+                keyPolicies = policies
+                keyTurns = KeyTurns(
+                    of: policies.map { ($0.id, $0.policy) },
+                    keyCount: opened.count,
+                    seed: .random(in: 0...UInt64.max)
+                )
                 uses?.adopt(table, providerKeyUses)
                 generation = store.sequence
                 hasNewLines = false
@@ -223,6 +256,16 @@ final class Reloader {
         } catch {
             return refuse(error.description)
         }
+    }
+
+    private func readPolicies(
+        _ image: ServingImage
+    ) throws(StorageError) -> [KeyConfigurationRecord] {
+        let path = configuration.state + "/store.jsonl"
+        if let problem = image.configurations.problem(with: image.providerKeys, in: path) {
+            throw problem
+        }
+        return image.configurations.records.values.sorted { $0.id < $1.id }
     }
 
     private func openProviderKeys(_ image: ServingImage) throws(StorageError) -> [OwnKey] {

@@ -51,9 +51,10 @@ extension StoreContents {
             .filter { $0.policy.providerKeys.contains(key.id) }
             .sorted { $0.id < $1.id }
         guard users.isEmpty else {
+            let names = users.prefix(5).map { "\($0.id) (\($0.name))" }.joined(separator: ", ")
+            let more = users.count > 5 ? " and \(users.count - 5) more" : ""
             throw StorageError(
-                "the provider key \(key.id) is used by a rule of "
-                    + users.prefix(5).map { "\($0.id) (\($0.name))" }.joined(separator: ", "),
+                "the provider key \(key.id) is used by a rule of \(names)\(more)",
                 at: "",
                 remedy: "take it out there first: `lockkeeper configurations update`"
             )

@@ -48,7 +48,7 @@ struct RouteCommand: ParsableCommand {
         )
         let gateway = try choice.choose(from: session.configuration)
         let operation = try operation()
-        let account = try account(session, at: gateway)
+        let (account, configuration) = try caller(session, at: gateway)
         let names = try names()
         let routes = try session.routes(of: account, at: gateway)
         let preview = RoutePreview(
@@ -56,6 +56,7 @@ struct RouteCommand: ParsableCommand {
             operation: operation,
             names: names,
             routes: routes,
+            configuration: configuration,
             keys: session.providerKeys(of: account)
         )
         if common.json { preview.printJSON() } else { preview.printText() }
@@ -76,12 +77,13 @@ struct RouteCommand: ParsableCommand {
         return Endpoint.match(method: .post, path: bytes.span)
     }
 
-    /// The account that asks; a key that would not be let in is refused here as it is there.
-    private func account(
+    /// The account that asks and the configuration of its key; a key that would not be let in is
+    /// refused here as it is there.
+    private func caller(
         _ session: StoreSession,
         at gateway: GatewayConfiguration
-    ) throws -> AccountID {
-        guard let key else { return .standard }
+    ) throws -> (AccountID, KeyConfigurationRecord?) {
+        guard let key else { return (.standard, nil) }
         let record = try session.store.contents.accessKey(key)
         if let bound = record.gatewayID, bound != gateway.id {
             throw Refused("ERR_NGROK_27008 (403): \(key) works at gateway \(bound) alone")
@@ -96,7 +98,15 @@ struct RouteCommand: ParsableCommand {
                     + "\(record.accountID)"
             )
         }
-        return record.accountID
+        guard let id = record.configurationID else { return (record.accountID, nil) }
+        guard let configuration = session.store.contents.configurations.records[id],
+            configuration.accountID == record.accountID
+        else {
+            throw Refused(
+                "ERR_NGROK_27007 (401): \(key) is under the configuration \(id), which is not there"
+            )
+        }
+        return (record.accountID, configuration)
     }
 
     private func names() throws -> (model: String?, fallbacks: [String]) {

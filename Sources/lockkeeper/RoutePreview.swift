@@ -7,11 +7,13 @@ import Storage
 /// What would be tried for a request.
 struct RoutePreview {
     private let gateway: GatewayID
-    private let operation: Operation
+    let operation: Operation
     private let names: [String]
-    private let routes: RouteTable
-    private let keys: [ProviderKeyRecord]
-    private let attempts: [PlannedAttempt]
+    let routes: RouteTable
+    let configuration: KeyConfigurationRecord?
+    let keyRules: KeyRules?
+    let keys: [ProviderKeyRecord]
+    let attempts: [PlannedAttempt]
     private let rejected: [RejectedModel]
     private let leftOut: [(candidate: Candidate, exclusion: Exclusion)]
     /// Why nothing would be tried at all.
@@ -23,6 +25,7 @@ struct RoutePreview {
         operation: Operation,
         names: (model: String?, fallbacks: [String]),
         routes: RouteTable,
+        configuration: KeyConfigurationRecord?,
         keys: [ProviderKeyRecord]
     ) {
         self.gateway = gateway
@@ -30,14 +33,25 @@ struct RoutePreview {
         self.names = (names.model.map { [$0] } ?? []) + names.fallbacks
         self.routes = routes
         self.keys = keys
-        leftOut = self.names.flatMap { routes.leftOut($0, for: operation.dialect) }
+        self.configuration = configuration
+        let keyRules = configuration.map { record in
+            let turns = KeyTurns(of: [(record.id, record.policy)], keyCount: 0, seed: 0)
+            var builder = KeyRulesBuilder(routes: routes, turns: turns)
+            return builder.rules(record.id, record.policy)
+        }
+        self.keyRules = keyRules
+        leftOut = self.names.flatMap {
+            routes.leftOut($0, for: operation.dialect, under: keyRules)
+        }
         do throws(ModelRefusal) {
             let resolved = try routes.resolve(
                 model: names.model,
                 models: names.fallbacks,
-                for: operation
+                for: operation,
+                under: keyRules
             )
-            var plan = Plan(resolved, routes: routes, at: gateway, health: Health())
+            let choice = KeyChoice(routes, under: keyRules, for: operation)
+            var plan = Plan(resolved, keys: choice, at: gateway, health: Health())
             var attempts: [PlannedAttempt] = []
             let now = ContinuousClock.now
             var next = plan.start(at: now)
@@ -58,10 +72,15 @@ struct RoutePreview {
     /// Prints it for people.
     func printText() {
         print("\(names.joined(separator: ", ")) at \(gateway), \(operation.dialect.rawValue):")
+        if let configuration {
+            print("  under the configuration \(configuration.id) (\(configuration.name))")
+        }
         for attempt in attempts {
             print("  \(attempt.number). \(attempt.candidate.displayName)")
             print("     \(description(of: attempt.credential)), \(url(of: attempt))")
+            if let step = step(of: attempt) { print("     by \(step)") }
         }
+        for key in keysLeftOut { print("  left out: \(key.candidate): \(key.key): \(key.reason)") }
         if attempts.count == Limits.attempts { print("  no more than \(Limits.attempts) attempts") }
         for (candidate, exclusion) in leftOut {
             print("  left out: \(candidate.displayName): \(exclusion)")
@@ -82,6 +101,25 @@ struct RoutePreview {
         writer.key("attempts")
         writer.beginArray()
         for attempt in attempts { write(attempt, into: &writer) }
+        writer.endArray()
+        writer.key("accessKeyConfiguration")
+        if let configuration {
+            writer.beginObject()
+            writer.member("id", configuration.id.rawValue)
+            writer.member("name", configuration.name)
+            writer.endObject()
+        } else {
+            writer.null()
+        }
+        writer.key("keysLeftOut")
+        writer.beginArray()
+        for key in keysLeftOut {
+            writer.beginObject()
+            writer.member("candidate", key.candidate)
+            writer.member("key", key.key)
+            writer.member("reason", key.reason)
+            writer.endObject()
+        }
         writer.endArray()
         writer.key("leftOut")
         writer.beginArray()
@@ -122,6 +160,7 @@ struct RoutePreview {
             writer.member("keySource", nil)
             writer.member("providerKeyId", nil)
         }
+        writer.member("step", step(of: attempt))
         writer.member("url", url(of: attempt))
         writer.endObject()
     }

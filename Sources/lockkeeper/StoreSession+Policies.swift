@@ -1,5 +1,6 @@
 import Access
 import Model
+import Routing
 import Storage
 
 extension StoreSession {
@@ -39,6 +40,17 @@ extension StoreSession {
 
     /// A slip in an allow list would only shut out; it is said here.
     private func requireProviders(of access: AllowLists) throws {
+        for (place, name) in (access.models ?? []).enumerated() {
+            let virtual = configuration.virtualModels.first {
+                $0.name.lowercased() == name.lowercased()
+            }
+            if let virtual {
+                throw Refused(
+                    "access.models.allow[\(place)]: '\(name)' is a virtual model; list what it leads "
+                        + "to: \(virtual.targets.joined(separator: ", "))"
+                )
+            }
+        }
         for (place, name) in (access.providers ?? []).enumerated() where !name.hasSuffix("*") {
             _ = try at("access.providers.allow[\(place)]") { try provider(name) }
         }

@@ -24,6 +24,7 @@ struct Site {
     var gateways = ["ep_main"]
     var hasStore = true
     var providerKeyUses = ProviderKeyUses(of: [])
+    var configurations: [(ConfigurationID, KeyPolicy)] = []
     var health = Health()
     static let loopMark = LoopMark(0x0123_4567_89ab_cdef)
 
@@ -65,17 +66,28 @@ struct Site {
             ownKeys: ownKeys
         )
         let account = table.accounts.number(of: .standard) ?? 0
+        let turns = KeyTurns(of: configurations, keyCount: ownKeys.count, seed: 1)
+        var rules = KeyRulesBuilder(routes: routes, turns: turns)
+        var ready: [Gateway.KeyConfiguration?] = []
+        for (id, policy) in configurations {
+            guard let number = table.configurations.number(of: id) else { continue }
+            while ready.count <= number { ready.append(nil) }
+            ready[number] = (account, rules.rules(id, policy))
+        }
+        let configurations = ready
         return Snapshot(
             generation: 1,
             keys: hasStore ? table : nil,
             providerKeyUses: providerKeyUses,
+            keyTurns: turns,
             health: health,
             loopMark: Site.loopMark,
             gateways: gateways.map { id in
                 Gateway(
                     id: GatewayID(id),
                     timeouts: timeouts,
-                    routes: [(account: account, table: routes)]
+                    routes: [(account: account, table: routes)],
+                    configurations: configurations
                 )
             },
             headerRules: RequestHeaderRules(

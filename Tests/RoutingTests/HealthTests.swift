@@ -18,7 +18,7 @@ import Testing
     private func plan(_ health: Health? = nil) throws -> Plan {
         Plan(
             try routes.resolve(model: "gpt-4o", for: .openAIChat),
-            routes: routes,
+            keys: KeyChoice(routes),
             at: gateway,
             health: health ?? self.health
         )
@@ -98,7 +98,7 @@ import Testing
         let rotated = try table([builtIn("openai", keys: ["o9", "o2"])])
         var plan = Plan(
             try rotated.resolve(model: "gpt-4o", for: .openAIChat),
-            routes: rotated,
+            keys: KeyChoice(rotated),
             at: gateway,
             health: health
         )
@@ -154,7 +154,7 @@ import Testing
         try note(.status(500), 0, times: 10)
         var other = Plan(
             try routes.resolve(model: "gpt-4o", for: .openAIChat),
-            routes: routes,
+            keys: KeyChoice(routes),
             at: GatewayID("ep_other"),
             health: health
         )

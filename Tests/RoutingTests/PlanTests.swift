@@ -85,7 +85,7 @@ import Testing
             [builtIn("openai", keys: ["o1", "o2"]), builtIn("openrouter", keys: ["r1", "r2"])])
         return Plan(
             try routes.resolve(model: model, models: models, for: .openAIChat),
-            routes: routes,
+            keys: KeyChoice(routes),
             at: GatewayID("ep_main"),
             health: health
         )
@@ -144,7 +144,7 @@ import Testing
         let routes = try table([builtIn("openai", keys: keys)])
         var plan = Plan(
             try routes.resolve(model: "gpt-4o", for: .openAIChat),
-            routes: routes,
+            keys: KeyChoice(routes),
             at: GatewayID("ep_main"),
             health: health
         )
@@ -206,7 +206,7 @@ import Testing
         let routes = try table([try custom("mine")])
         var plan = Plan(
             try routes.resolve(model: "mine:m", for: .openAIChat),
-            routes: routes,
+            keys: KeyChoice(routes),
             at: GatewayID("ep_main"),
             health: health
         )
