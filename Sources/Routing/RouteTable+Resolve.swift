@@ -257,10 +257,10 @@ extension RouteTable {
 
     private func unknownModel(_ name: String) -> ModelRefusal {
         let bare = name.split(whereSeparator: { $0 == ":" || $0 == "/" }).last.map(String.init)
-        return .unknownModel(
-            name,
-            nearest: NearestNames.nearest(to: bare ?? name, among: nameable, limit: 3)
-        )
+        let whole = NearestNames.nearest(to: name, among: nameable, limit: 3)
+        let others = NearestNames.nearest(to: bare ?? name, among: nameable, limit: 3)
+        let nearest = whole + others.filter { !whole.contains($0) }
+        return .unknownModel(name, nearest: Array(nearest.prefix(3)))
     }
 
     /// The models that are worth a suggestion: those that can be used, or all when none can.

@@ -68,7 +68,7 @@ extension CatalogReader {
     }
 
     private mutating func rule(_ value: PlacedValue, _ path: String) -> PriceRule? {
-        let conditions = ["from", "to", "utcHours", "minPromptTokens", "tier"]
+        let conditions = ["from", "to", "utcHours", "utcDays", "minPromptTokens", "tier"]
         let fields = conditions + Self.rateFields + ["times", "source", "asOf"]
         guard let object = object(value, path, fields) else { return nil }
         let start = value.range.lowerBound
@@ -90,6 +90,11 @@ extension CatalogReader {
             if let hours = self.value(element, path, mustBe: expectation, DailyHours.init) {
                 rule.utcHours.append(hours)
             }
+        }
+        for (element, path) in elements(object, "utcDays") {
+            let days = ConfigurationReader.alternatives(Weekdays.names)
+            rule.utcDays =
+                self.value(element, path, mustBe: days, rule.utcDays.adding) ?? rule.utcDays
         }
         rule.minPromptTokens = count(object, "minPromptTokens") ?? 0
         rule.tiers = tiers(object)

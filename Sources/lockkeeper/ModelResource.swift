@@ -143,6 +143,7 @@ extension JSONWriter {
         if let from = rule.from { member("from", from.description) }
         if let to = rule.to { member("to", to.description) }
         if !rule.utcHours.isEmpty { strings("utcHours", rule.utcHours.map(\.description)) }
+        if !rule.utcDays.isEmpty { strings("utcDays", rule.utcDays.names) }
         if rule.minPromptTokens > 0 { member("minPromptTokens", rule.minPromptTokens) }
         if !rule.tiers.isEmpty { strings("tier", rule.tiers.names) }
         switch rule.effect {

@@ -64,7 +64,7 @@ extension ListedModel {
     fileprivate func speaks(of word: String) -> Bool {
         let wanted = word.lowercased()
         var texts = [id, displayName, facts.description ?? "", facts.author ?? ""]
-        for offer in offers {
+        for offer in offers where !isVirtual {
             texts += offer.aliases + offer.authorAliases + [offer.model]
         }
         texts += facts.supportedFeatures + facts.inputModalities.names

@@ -99,6 +99,24 @@ import Testing
     }
 }
 
+@Suite struct `Days of the week` {
+    @Test(arguments: [
+        ("2026-11-20T23:59:59Z", true), ("2026-11-21T00:00:00Z", false),
+        ("2026-11-22T12:00:00Z", false), ("2026-11-23T00:00:00Z", true),
+        ("1970-01-01T00:00:00Z", true), ("1969-12-28T12:00:00Z", false),
+    ])
+    func `are in UTC`(_ moment: String, _ holds: Bool) throws {
+        var rule = PriceRule(.factor(PriceFactor(millionths: 1)))
+        for day in ["mon", "tue", "wed", "thu", "fri"] {
+            rule.utcDays = try #require(rule.utcDays.adding(day))
+        }
+        #expect(rule.utcDays.adding("Mon") == nil)
+        #expect(rule.utcDays.names == ["mon", "tue", "wed", "thu", "fri"])
+        let conditions = PriceConditions(at: try #require(Timestamp(moment)))
+        #expect(rule.holds(conditions) == holds)
+    }
+}
+
 @Suite struct `A day of the calendar` {
     @Test func `begins at midnight in UTC`() throws {
         let day = try #require(CalendarDay("2026-12-01"))

@@ -103,8 +103,8 @@ import Testing
                "rules": [
                 {"minPromptTokens": 100001, "input": "1"},
                 {"from": "2026-12-01", "to": "2027-01-01T12:00:00+01:00", "times": "2"},
-                {"utcHours": ["01:00-04:00"], "tier": "batch", "times": "0.5", "source": "s",
-                 "asOf": "2026-11-02"},
+                {"utcHours": ["01:00-04:00"], "utcDays": ["mon", "fri"], "tier": "batch",
+                 "times": "0.5", "source": "s", "asOf": "2026-11-02"},
                 {"tier": ["fast", "regional"], "times": "2.2"}]}}]}
             """
         )
@@ -122,6 +122,7 @@ import Testing
         #expect(pricing.rules[1].from?.description == "2026-12-01T00:00:00Z")
         #expect(pricing.rules[1].to?.description == "2027-01-01T11:00:00Z")
         #expect(pricing.rules[2].utcHours.map(\.description) == ["01:00-04:00"])
+        #expect(pricing.rules[2].utcDays.names == ["mon", "fri"])
         #expect(pricing.rules[2].tiers == .batch)
         #expect(pricing.rules[2].source == "s")
         #expect(pricing.rules[3].tiers == [.fast, .regional])
@@ -226,6 +227,7 @@ import Testing
             "tier must be batch, flex, priority, fast, ultrafast or"
         ),
         (#"{"utcHours": ["1-4"], "times": "2"}"#, "rules[0].utcHours[0] must be hours of the day"),
+        (#"{"utcDays": ["Monday"], "times": "2"}"#, "rules[0].utcDays[0] must be mon, tue"),
         (#"{"utcHours": "01:00-04:00", "times": "2"}"#, "utcHours must be an array"),
         (#"{"from": "2027-01-01", "to": "2026-01-01", "times": "2"}"#, "ends before it begins"),
         (#"{"from": "soon", "times": "2"}"#, "rules[0].from must be a day or a time"),
