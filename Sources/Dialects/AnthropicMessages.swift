@@ -111,20 +111,3 @@ extension AnthropicMessages {
         return sum
     }
 }
-
-extension Usage {
-    fileprivate func adding(_ other: Usage) -> Usage {
-        func sum(_ first: Int?, _ second: Int?) -> Int? {
-            first == nil && second == nil ? nil : (first ?? 0) + (second ?? 0)
-        }
-        return Usage(
-            input: input + other.input,
-            output: output + other.output,
-            cacheRead: cacheRead + other.cacheRead,
-            cacheWrite: cacheWrite + other.cacheWrite,
-            cacheWrite5m: sum(cacheWrite5m, other.cacheWrite5m),
-            cacheWrite1h: sum(cacheWrite1h, other.cacheWrite1h),
-            reasoning: reasoning + other.reasoning
-        )
-    }
-}

@@ -12,6 +12,21 @@ package struct Edit: Sendable, Equatable {
     }
 }
 
+extension [Edit] {
+    /// The text with the edits made, which stand in its order and apart from each other.
+    package func applied(to bytes: Span<UInt8>) -> [UInt8] {
+        var text: [UInt8] = []
+        var copied = 0
+        for edit in self {
+            text.append(bytes, copied..<edit.range.lowerBound)
+            text += edit.replacement
+            copied = edit.range.upperBound
+        }
+        text.append(bytes, copied..<bytes.count)
+        return text
+    }
+}
+
 /// Changes of one object's members that leave every other byte of the text as it was.
 ///
 /// The commas go with the members: whatever is removed and added, the object stays well-formed.
@@ -74,15 +89,7 @@ package struct Splice: Sendable {
 
     /// The text with the changes made.
     package func applied(to bytes: Span<UInt8>) -> [UInt8] {
-        var text: [UInt8] = []
-        var copied = 0
-        for edit in edits {
-            text.append(bytes, copied..<edit.range.lowerBound)
-            text += edit.replacement
-            copied = edit.range.upperBound
-        }
-        text.append(bytes, copied..<bytes.count)
-        return text
+        edits.applied(to: bytes)
     }
 
     private mutating func set(_ change: Change) {

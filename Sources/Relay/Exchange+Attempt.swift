@@ -92,8 +92,8 @@ extension Exchange {
         observer = nil
         answerObserver = nil
         sawFailureEvent = false
-        record.isStream = hasEarlyHead
-        if rival == nil {
+        record.isStream = isHeadSent
+        if rival == nil, brokenAt == nil {
             if case .operation = endpoint.purpose { body.name(model: planned.candidate.model) }
             upstreamBody = body.bytes
         }
@@ -163,7 +163,7 @@ extension Exchange {
         lastEvent = now
         if responseHead.isEventStream {
             // Compressed bytes can't follow the head and the comments that are out.
-            if responseHead.isEncoded, hasEarlyHead {
+            if responseHead.isEncoded, isHeadSent {
                 return failAttempt(.malformedAnswer, at: now)
             }
             attempt.phase = responseHead.isEncoded || !hasKnownEvents ? .opaque : .stream
@@ -177,13 +177,14 @@ extension Exchange {
         state = .attempting(attempt)
         if case .stream = attempt.phase {
             observer = StreamObserver(dialect)
+            if brokenAt == nil { continuation = newContinuation }
         } else {
             answerObserver = AnswerObserver(dialect)
         }
         if case .whole = attempt.phase { return Step(.wait) }
         record.isStream = true
         // With nothing left to try, holding back would only cost the client time.
-        return isPassing && !hasEarlyHead ? sendHead() : Step(.wait)
+        return isPassing && !isHeadSent ? sendHead() : Step(.wait)
     }
 
     /// Takes bytes of the upstream's body.
@@ -236,7 +237,7 @@ extension Exchange {
             hold(bytes)
             return commit(at: now)
         }
-        if isPassing { return pass(bytes) }
+        if isPassing, brokenAt == nil { return pass(bytes) }
         if signs.contains(.failure) {
             return failAttempt(.streamFailed, message: streamMessage, at: now)
         }
@@ -245,6 +246,11 @@ extension Exchange {
     }
 
     private mutating func pass(_ bytes: Span<UInt8>) -> Step {
+        if continuation != nil {
+            let told = told(bytes)
+            sentTail.note(told.span)
+            return Step(.wait, sending: told)
+        }
         sentTail.note(bytes)
         hasPassedFailureEvent = sawFailureEvent
         return Step(.pass)
@@ -306,7 +312,7 @@ extension Exchange {
     ) -> Step {
         if observer?.finish().contains(.failure) == true { sawFailureEvent = true }
         if observer?.isComplete == true, !sawFailureEvent { return commitAndEnd(at: now) }
-        if isPassing { return endAnswer(failure, message, at: now) }
+        if isPassing, brokenAt == nil { return endAnswer(failure, message, at: now) }
         if sawFailureEvent {
             return failAttempt(.streamFailed, message: streamMessage, at: now)
         }
@@ -346,10 +352,11 @@ extension Exchange {
     var isHeadSent: Bool { hasEarlyHead || hasSentHead }
 
     /// The status that the client saw, once a head is out: an early one said 200.
-    var seenStatus: Int { hasEarlyHead ? 200 : responseHead.status }
+    var seenStatus: Int { hasEarlyHead ? 200 : sentStatus ?? responseHead.status }
 
     private mutating func sendHead() -> Step {
         hasSentHead = true
+        sentStatus = responseHead.status
         return Step(.wait, sending: responseHead.lines(additions))
     }
 
@@ -359,16 +366,22 @@ extension Exchange {
     private mutating func commit(at now: ContinuousClock.Instant) -> Step {
         var bytes =
             isHeadSent ? [] : responseHead.lines(additions, bodyBytes: held.count)
-        let kept = held
+        var kept = held
         held = []
+        if continuation != nil {
+            let seam = brokenAt == nil ? [] : continuation?.takeOver() ?? []
+            kept = seam + told(kept.span)
+            brokenAt = nil
+        }
         sentTail.note(kept.span)
         bytes += kept
-        hasPassedFailureEvent = sawFailureEvent
+        hasPassedFailureEvent = sawFailureEvent && continuation == nil
         hasSentHead = true
-        committedAt = now
+        sentStatus = sentStatus ?? responseHead.status
+        committedAt = committedAt ?? now
         endRival(.superseded, at: now)
         noteHealth(.status(responseHead.status), at: now)
-        record.timeToFirstToken = now - start
+        record.timeToFirstToken = record.timeToFirstToken ?? now - start
         record.modelServed = call?.candidate.displayName
         state = .answering
         return Step(.wait, sending: bytes)
@@ -401,8 +414,9 @@ extension Exchange {
             noteUsage()
             record.finish(.served, status: seenStatus)
             state = .finished
-            return Step(.finish)
+            return Step(.finish, sending: continuation?.takeRest() ?? [])
         }
+        if let next = recover(from: outcome, at: now) { return next }
         return breakOff(Refusal.brokenOff(outcome, record.attempts[...recordIndex]))
     }
 
@@ -424,6 +438,7 @@ extension Exchange {
 
     mutating func noteUsage() {
         record.usage = observer?.usage ?? answerObserver?.usage
+        if let priorUsage { record.usage = priorUsage.adding(record.usage ?? Usage()) }
     }
 
     /// Lets other requests profit from how an attempt went.

@@ -12,7 +12,7 @@ extension Exchange {
     ) -> Step {
         closeAttempt(outcome, message: message ?? providerMessage, at: now)
         // A head with this attempt's name and status is out: another one can't be sent.
-        if hasSentHead, !hasEarlyHead {
+        if hasSentHead, !hasEarlyHead, brokenAt == nil {
             return breakOff(Refusal.brokenOff(outcome, record.attempts[...recordIndex]))
         }
         if rival != nil, let planned, let scope = outcome.failureScope,
@@ -23,6 +23,10 @@ extension Exchange {
         }
         endRival(.superseded, at: now)
         if mayGoOn(after: outcome), let planned, let scope = outcome.failureScope {
+            if brokenAt != nil {
+                if let next = recover(from: outcome, at: now) { return next }
+                return breakOff(Refusal.brokenOff(outcome, record.attempts[...recordIndex]))
+            }
             if let next = plan?.next(after: scope, of: planned, at: now) {
                 return startAttempt(next, at: now)
             }
@@ -145,7 +149,7 @@ extension Exchange {
         noteUsage()
         record.finish(.cut, status: seenStatus, code: refusal.code.text)
         state = .finished
-        guard hasEarlyHead || observer != nil else { return Step(.abandon) }
+        guard hasEarlyHead || observer != nil || continuation != nil else { return Step(.abandon) }
         if hasPassedFailureEvent { return Step(.finish) }
         let event = refusal.streamEvent(in: dialect, requestID: requestID)
         // Half an event of the provider's ends here, so that ours is not taken for a part of it.

@@ -9,7 +9,7 @@ extension Exchange {
         guard let timeouts = gateway?.timeouts else { return nil }
         switch state {
         case .attempting(let attempt):
-            var due = min(start + timeouts.total, failureDeadline(attempt, timeouts))
+            var due = min((brokenAt ?? start) + timeouts.total, failureDeadline(attempt, timeouts))
             if let rival { due = min(due, failureDeadline(rival.attempt, timeouts)) }
             if let hedge = hedgeDue(attempt, timeouts) { due = min(due, hedge) }
             if isHeadOwed(attempt) { due = min(due, earlyHeadDeadline(timeouts)) }
@@ -74,7 +74,7 @@ extension Exchange {
         _ timeouts: Timeouts,
         _ now: ContinuousClock.Instant
     ) -> Step {
-        if start + timeouts.total <= now {
+        if (brokenAt ?? start) + timeouts.total <= now {
             closeAttempt(.totalTimedOut, message: nil, at: now)
             endRival(.totalTimedOut, at: now)
             return refuse(.totalTimeout(record.attempts))

@@ -104,6 +104,12 @@ package struct Exchange: ~Copyable {
     /// The attempt that runs beside the one in course, when it was slow.
     var rival: Rival?
     var hasHedged = false
+    /// What the client has of a stream, where another provider may go on with it.
+    var continuation: StreamContinuation?
+    /// When the answer broke off that attempts go on with since.
+    var brokenAt: ContinuousClock.Instant?
+    /// The tokens of the attempts whose answers broke off.
+    var priorUsage: Usage?
     /// What the attempt in course sends.
     package internal(set) var call: UpstreamCall?
     /// Models of the client's list that were never run, with the reason.
@@ -126,6 +132,8 @@ package struct Exchange: ~Copyable {
     var hasEarlyHead = false
     /// Whether an attempt's own head went out before its content: nothing else was left to try.
     var hasSentHead = false
+    /// The status of the head that went out.
+    var sentStatus: Int?
     var nextComment: ContinuousClock.Instant?
     var lastEvent: ContinuousClock.Instant
     var committedAt: ContinuousClock.Instant?

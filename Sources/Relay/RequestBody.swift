@@ -101,6 +101,35 @@ package struct RequestBody {
         return copy.bytes
     }
 
+    /// The same with one more turn at the end of `messages`; nil when there is no such list.
+    func copy(naming name: String, adding turn: [UInt8]) -> ByteBuffer? {
+        var copy = RequestBody(copying: self)
+        guard let end = copy.endOfMessages() else { return nil }
+        copy.name(model: name)
+        // The name may stand before the list or behind it.
+        let moved = copy.bytes.withBytes { $0.count } - bytes.count
+        let isBehind = modelValue.map { $0.lowerBound < end.place } ?? false
+        let place = end.place + (isBehind ? moved : 0)
+        copy.bytes.replaceSubrange(
+            place..<place,
+            with: ((end.isEmpty ? [] : [UInt8(ascii: ",")]) + turn).span
+        )
+        return copy.bytes
+    }
+
+    private static let turns = MemberScanner(["messages"])
+
+    /// Where the list of turns ends, before its bracket, and whether it holds none.
+    private func endOfMessages() -> (place: Int, isEmpty: Bool)? {
+        bytes.withBytes { text in
+            let members: Members?
+            do throws(ScanError) { members = try Self.turns.scan(text) } catch { members = nil }
+            guard let list = members?[0], list.kind == .array else { return nil }
+            let inner = (list.value.lowerBound + 1)..<(list.value.upperBound - 1)
+            return (inner.upperBound, inner.allSatisfy { text[$0] <= 0x20 })
+        }
+    }
+
     private init(copying other: RequestBody) {
         bytes = ByteBuffer()
         other.bytes.withBytes { bytes.append($0) }

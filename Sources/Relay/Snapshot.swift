@@ -68,6 +68,8 @@ package struct Gateway: Sendable {
     package let id: GatewayID
     /// How long its exchanges may take.
     package let timeouts: Timeouts
+    /// Whether another candidate goes on with a stream that breaks off after content.
+    package let recoversStreams: Bool
     /// What each account may use here, by the account's number in the key table.
     private let routes: [(account: Int, table: RouteTable)]
     /// The access key configurations, by their numbers in the key table.
@@ -80,11 +82,13 @@ package struct Gateway: Sendable {
     package init(
         id: GatewayID,
         timeouts: Timeouts,
+        recoversStreams: Bool,
         routes: [(account: Int, table: RouteTable)],
         configurations: [KeyConfiguration?] = []
     ) {
         self.id = id
         self.timeouts = timeouts
+        self.recoversStreams = recoversStreams
         self.routes = routes
         self.configurations = configurations
     }

@@ -155,6 +155,7 @@ final class Reloader {
         return Gateway(
             id: settings.id,
             timeouts: timeouts,
+            recoversStreams: settings.recoversStreams,
             routes: routes,
             configurations: keyConfigurations(routes)
         )

@@ -102,6 +102,8 @@ package struct GatewayConfiguration: Sendable {
     /// Nil for no end.
     package let maxStreamDuration: Duration?
     package let earlyHeadAfter: Duration
+    /// Whether another candidate goes on with a stream that breaks off after content.
+    package let recoversStreams: Bool
     /// When a second candidate is asked beside a slow one; nil for never.
     package let hedgeAfter: Duration?
     /// What narrows the choice of models.

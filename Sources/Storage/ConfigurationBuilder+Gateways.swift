@@ -48,6 +48,7 @@ extension ConfigurationBuilder {
             stallTimeout: stall,
             maxStreamDuration: section.time("max_stream_duration"),
             earlyHeadAfter: earlyHead,
+            recoversStreams: section.text("stream_recovery") == "continue",
             hedgeAfter: section.time("hedge_after"),
             rules: RouteTable.Rules(
                 onlyConfiguredProviders: onlyProviders,

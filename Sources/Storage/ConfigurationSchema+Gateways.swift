@@ -82,6 +82,14 @@ extension ConfigurationSchema {
             "When a second candidate is asked beside one whose stream has no content; null is never."
         ),
         ConfigurationKey(
+            "stream_recovery",
+            .choice(["off", "continue"]),
+            default: "off",
+            .reload,
+            "Whether another candidate goes on with a stream that breaks off after content: off or "
+                + "continue."
+        ),
+        ConfigurationKey(
             "only_allow_configured_providers",
             .flag,
             default: "false",

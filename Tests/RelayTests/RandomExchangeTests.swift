@@ -73,6 +73,7 @@ import Testing
         hasty.timeouts.earlyHeadAfter = .seconds(3)
         hasty.timeouts.maxStreamDuration = .seconds(20)
         hasty.timeouts.hedgeAfter = .seconds(2)
+        hasty.recoversStreams = true
         return [patient, hasty]
     }
 }

@@ -20,6 +20,7 @@ struct Site {
     var ownKeys: [OwnKey] = []
     var catalog = Catalog()
     var timeouts = Timeouts()
+    var recoversStreams = false
     var maxBodyBytes = 1 << 20
     var gateways = ["ep_main"]
     var hasStore = true
@@ -86,6 +87,7 @@ struct Site {
                 Gateway(
                     id: GatewayID(id),
                     timeouts: timeouts,
+                    recoversStreams: recoversStreams,
                     routes: [(account: account, table: routes)],
                     configurations: configurations
                 )

@@ -250,7 +250,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "stream_recovery", "on_disconnect", "on_error", "on_error_location",
+        "on_disconnect", "on_error", "on_error_location",
         "max_input_tokens", "max_output_tokens", "model_selection", "api_key_selection", "body",
     ])
     func `has gateway keys of what is not there`(_ key: String) {
