@@ -86,8 +86,7 @@ extension ConfigurationSchema {
             .choice(["off", "continue"]),
             default: "off",
             .reload,
-            "Whether another candidate goes on with a stream that breaks off after content: off or "
-                + "continue."
+            "Whether another candidate goes on with a stream that breaks off: off or continue."
         ),
         ConfigurationKey(
             "only_allow_configured_providers",
