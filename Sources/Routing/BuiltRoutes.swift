@@ -25,7 +25,7 @@ struct BuiltRoutes {
                 ($0.element[0].providerIndex, $0.offset) < ($1.element[0].providerIndex, $1.offset)
             }
             .map { _, usable in
-                listed(usable[0].id, usable[0].facts, usable, isVirtual: false)
+                Self.listed(usable[0].id, usable[0].facts, usable, isVirtual: false)
             }
     }
 
@@ -49,11 +49,12 @@ struct BuiltRoutes {
             if known.isEmpty, others.isEmpty { return nil }
             var facts = ModelFacts()
             facts.description = virtual.description
-            return listed(virtual.name, facts, known, others, isVirtual: true)
+            return Self.listed(virtual.name, facts, known, others, isVirtual: true)
         }
     }
 
-    private func listed(
+    /// A model with what follows from where it can be had.
+    static func listed(
         _ id: String,
         _ facts: ModelFacts,
         _ usable: [ModelOffer],

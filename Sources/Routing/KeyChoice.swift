@@ -16,6 +16,9 @@ package struct KeyChoice: Sendable {
         isOwnOnly = operation.needsOwnKey
     }
 
+    /// Whether every question has the same answer, which then costs nothing.
+    var isFixed: Bool { rules == nil && !isOwnOnly }
+
     /// The keys to try for a candidate, asked once a request: the next one may get others first.
     func credentials(for candidate: Candidate) -> [Credential] {
         narrowed(

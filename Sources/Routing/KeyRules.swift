@@ -56,6 +56,18 @@ package final class KeyRules: Sendable {
         }
     }
 
+    /// The same for what is known of one.
+    func exclusion(of offer: ModelOffer) -> Exclusion? {
+        exclusion(
+            of: Candidate(
+                providerIndex: offer.providerIndex,
+                model: offer.model,
+                displayName: "\(offer.provider):\(offer.model)",
+                offer: offer.index
+            )
+        )
+    }
+
     /// The place of the rule that speaks of a candidate; nil where none does.
     package func rule(for candidate: Candidate) -> Int? { chain(for: candidate)?.rule }
 

@@ -14,7 +14,8 @@ package struct Plan: Sendable {
     /// The models in order.
     package let resolved: ResolvedModels
     private let choice: KeyChoice
-    /// The keys of the candidates that were come to, in the order that they got.
+    /// The keys of the candidates that were come to, in the order that they got; empty where the
+    /// choice is the same for all.
     private var keys: [[Credential]] = []
     private let gateway: GatewayID
     private let health: Health
@@ -113,6 +114,7 @@ package struct Plan: Sendable {
 
     /// Candidates are come to one after the other: whose turn it is is asked then, and once.
     private mutating func takeKeys(of candidate: Int) -> [Credential] {
+        if choice.isFixed { return choice.credentials(for: resolved.candidates[candidate]) }
         while candidate >= keys.count {
             keys.append(choice.credentials(for: resolved.candidates[keys.count]))
         }
@@ -137,7 +139,7 @@ package struct Plan: Sendable {
         return PlannedAttempt(
             number: attemptCount,
             candidate: resolved.candidates[place.candidate],
-            credential: keys[place.candidate][place.key],
+            credential: takeKeys(of: place.candidate)[place.key],
             place: place.candidate
         )
     }

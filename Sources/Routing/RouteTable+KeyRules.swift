@@ -2,39 +2,46 @@ import Model
 
 /// What a table comes to for an access key under rules.
 extension RouteTable {
-    /// The models that such a key can use; nil: a key under none.
+    /// The models that such a key can use, each where it can; nil: a key under none.
     package func models(under keyRules: KeyRules?) -> [ListedModel] {
         guard let keyRules else { return models }
-        return models.filter { isUsable($0, keyRules) }
+        return models.compactMap { narrowed($0, keyRules) }
     }
 
     /// The listed model of that name, if such a key can use it.
     package func listedModel(named name: String, under keyRules: KeyRules?) -> ListedModel? {
-        guard let model = listedModel(named: name) else { return nil }
-        if let keyRules, !isUsable(model, keyRules) { return nil }
-        return model
-    }
-
-    private func isUsable(_ model: ListedModel, _ keyRules: KeyRules) -> Bool {
-        guard model.isVirtual else { return isServed(model.id, keyRules) }
-        return virtualModel(named: model.id)?.targets.contains { isServed($0, keyRules) } ?? false
-    }
-
-    private func isServed(_ name: String, _ keyRules: KeyRules) -> Bool {
-        guard let entry = entry(named: name) else {
-            return Dialect.allCases.contains { isPassed(name, $0, keyRules) }
+        guard let model = listedModel(named: name), let keyRules else {
+            return listedModel(named: name)
         }
-        return entry.offers.contains {
-            $0.exclusion == nil && keyRules.exclusion(of: $0.candidate) == nil
+        return narrowed(model, keyRules)
+    }
+
+    private func narrowed(_ model: ListedModel, _ keyRules: KeyRules) -> ListedModel? {
+        let usable = model.offers.filter { keyRules.exclusion(of: $0) == nil }
+        if !model.isVirtual, usable.count == model.offers.count { return model }
+        let others = model.isVirtual ? passedTo(model.id, keyRules) : []
+        if usable.isEmpty, others.isEmpty { return nil }
+        let facts = model.isVirtual ? model.facts : usable[0].facts
+        return BuiltRoutes.listed(model.id, facts, usable, others, isVirtual: model.isVirtual)
+    }
+
+    /// The providers of a virtual model's targets that nobody knows.
+    private func passedTo(_ virtual: String, _ keyRules: KeyRules) -> [Provider] {
+        let targets = virtualModel(named: virtual)?.targets ?? []
+        return targets.filter { entry(named: $0) == nil }.compactMap { target in
+            Dialect.allCases.compactMap { passed(target, $0, keyRules) }.first
         }
     }
 
-    private func isPassed(_ name: String, _ dialect: Dialect, _ keyRules: KeyRules) -> Bool {
+    private func passed(
+        _ name: String,
+        _ dialect: Dialect,
+        _ keyRules: KeyRules
+    ) -> Provider? {
         do throws(ModelRefusal) {
-            _ = try passThrough(name, dialect, keyRules)
-            return true
+            return providers[try passThrough(name, dialect, keyRules).providerIndex]
         } catch {
-            return false
+            return nil
         }
     }
 

@@ -210,7 +210,7 @@ extension RouteTable {
             return .providerNotAllowed(providers[barred.candidate.providerIndex].id.rawValue)
         }
         if speaking.contains(where: { $0.exclusion == .modelNotConfigured }) {
-            return unknownModel(name)
+            return unknownModel(name, keyRules)
         }
         return .pathNotOffered(name, dialect)
     }
@@ -229,7 +229,7 @@ extension RouteTable {
         guard let id = address.provider else {
             let lowercased = name.lowercased()
             if lowercased == "auto" || lowercased == "ngrok/auto" { throw .choiceNotOffered(name) }
-            throw unknownModel(name)
+            throw unknownModel(name, keyRules)
         }
         guard let index = providers.index(of: id) else { throw unknownProvider(id) }
         let provider = providers[index]
@@ -247,7 +247,7 @@ extension RouteTable {
         if rules.exclusion(of: provider) != nil {
             throw .providerNotAllowed(provider.id.rawValue)
         }
-        if rules.onlyConfiguredModels { throw unknownModel(name) }
+        if rules.onlyConfiguredModels { throw unknownModel(name, keyRules) }
         guard provider.surface(for: dialect) != nil else { throw .pathNotOffered(name, dialect) }
         guard !credentials(at: index).isEmpty, keyRules?.exclusion(of: candidate) == nil else {
             throw .noCredential(name, provider: provider.id.rawValue)
@@ -255,17 +255,18 @@ extension RouteTable {
         return candidate
     }
 
-    private func unknownModel(_ name: String) -> ModelRefusal {
+    private func unknownModel(_ name: String, _ keyRules: KeyRules?) -> ModelRefusal {
         let bare = name.split(whereSeparator: { $0 == ":" || $0 == "/" }).last.map(String.init)
-        let whole = NearestNames.nearest(to: name, among: nameable, limit: 3)
-        let others = NearestNames.nearest(to: bare ?? name, among: nameable, limit: 3)
+        let names = nameable(keyRules)
+        let whole = NearestNames.nearest(to: name, among: names, limit: 3)
+        let others = NearestNames.nearest(to: bare ?? name, among: names, limit: 3)
         let nearest = whole + others.filter { !whole.contains($0) }
         return .unknownModel(name, nearest: Array(nearest.prefix(3)))
     }
 
     /// The models that are worth a suggestion: those that can be used, or all when none can.
-    private var nameable: [String] {
-        models.isEmpty ? Set(offers.map(\.id)).sorted() : models.map(\.id)
+    private func nameable(_ keyRules: KeyRules?) -> [String] {
+        models.isEmpty ? Set(offers.map(\.id)).sorted() : models(under: keyRules).map(\.id)
     }
 
     private func unknownProvider(_ id: String) -> ModelRefusal {

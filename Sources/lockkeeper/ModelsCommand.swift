@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Model
 import Routing
@@ -24,16 +25,24 @@ struct ModelsCommand: ParsableCommand {
     @Option(help: "For whose keys.")
     var account = AccountID.standard.rawValue
 
+    @Option(help: "The id of an access key: only models that it may use.")
+    var key: String?
+
     @Option(help: "Only models that this provider serves.")
     var provider: String?
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys, secrets: .needed)
-        let account = try session.account(account)
+        let session = try StoreSession(
+            common,
+            key.map { .accessKey(AccessKeyID($0)) } ?? .providerKeys,
+            secrets: .needed
+        )
         let gateway = try choice.choose(from: session.configuration)
+        let caller = try key.map { try session.caller($0, at: gateway) }
+        let account = try caller?.account ?? session.account(account)
         let routes = try session.routes(of: account, at: gateway)
         if let provider { try refuseUnknown(provider, at: gateway) }
-        let models = routes.models.filter { model in
+        let models = routes.models(under: routes.keyRules(caller?.configuration)).filter { model in
             (word.map(model.speaks) ?? true) && (provider.map(model.isServed) ?? true)
         }
         if routes.models.isEmpty {

@@ -48,7 +48,8 @@ struct RouteCommand: ParsableCommand {
         )
         let gateway = try choice.choose(from: session.configuration)
         let operation = try operation()
-        let (account, configuration) = try caller(session, at: gateway)
+        let caller = try key.map { try session.caller($0, at: gateway) }
+        let account = caller?.account ?? .standard
         let names = try names()
         let routes = try session.routes(of: account, at: gateway)
         let preview = RoutePreview(
@@ -56,7 +57,7 @@ struct RouteCommand: ParsableCommand {
             operation: operation,
             names: names,
             routes: routes,
-            configuration: configuration,
+            configuration: caller?.configuration,
             keys: session.providerKeys(of: account)
         )
         if common.json { preview.printJSON() } else { preview.printText() }
@@ -75,38 +76,6 @@ struct RouteCommand: ParsableCommand {
     private static func match(_ path: String) -> EndpointMatch {
         let bytes = Array(path.utf8)
         return Endpoint.match(method: .post, path: bytes.span)
-    }
-
-    /// The account that asks and the configuration of its key; a key that would not be let in is
-    /// refused here as it is there.
-    private func caller(
-        _ session: StoreSession,
-        at gateway: GatewayConfiguration
-    ) throws -> (AccountID, KeyConfigurationRecord?) {
-        guard let key else { return (.standard, nil) }
-        let record = try session.store.contents.accessKey(key)
-        if let bound = record.gatewayID, bound != gateway.id {
-            throw Refused("ERR_NGROK_27008 (403): \(key) works at gateway \(bound) alone")
-        }
-        if record.isDisabled { throw Refused("ERR_NGROK_27007 (401): \(key) is disabled") }
-        if let expiry = record.expiresAt, expiry <= session.now {
-            throw Refused("ERR_NGROK_27007 (401): \(key) expired at \(expiry)")
-        }
-        guard gateway.accounts.contains(record.accountID) else {
-            throw Refused(
-                "ERR_NGROK_27007 (401): \(gateway.id) does not accept keys of the account "
-                    + "\(record.accountID)"
-            )
-        }
-        guard let id = record.configurationID else { return (record.accountID, nil) }
-        guard let configuration = session.store.contents.configurations.records[id],
-            configuration.accountID == record.accountID
-        else {
-            throw Refused(
-                "ERR_NGROK_27007 (401): \(key) is under the configuration \(id), which is not there"
-            )
-        }
-        return (record.accountID, configuration)
     }
 
     private func names() throws -> (model: String?, fallbacks: [String]) {

@@ -34,11 +34,7 @@ struct RoutePreview {
         self.routes = routes
         self.keys = keys
         self.configuration = configuration
-        let keyRules = configuration.map { record in
-            let turns = KeyTurns(of: [(record.id, record.policy)], keyCount: 0, seed: 0)
-            var builder = KeyRulesBuilder(routes: routes, turns: turns)
-            return builder.rules(record.id, record.policy)
-        }
+        let keyRules = routes.keyRules(configuration)
         self.keyRules = keyRules
         leftOut = self.names.flatMap {
             routes.leftOut($0, for: operation.dialect, under: keyRules)

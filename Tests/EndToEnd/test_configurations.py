@@ -141,6 +141,15 @@ def test_lists_show_what_the_key_may_use(site, path, names):
     assert (get("beta-model"), get("alpha-model")) == (200, 404)
 
 
+def test_the_command_line_lists_what_a_key_may_use(site):
+    configuration = site.create(access={"providers": {"allow": ["beta"]}})
+    key = site.machine.create_key("--configuration-id", configuration["id"])["id"]
+    shown = json.loads(site.machine.cli("models", "--key", key, "--json").stdout)["items"]
+    models = {model["id"]: [provider["id"] if isinstance(provider, dict) else provider
+                            for provider in model["providers"]] for model in shown}
+    assert models == {"beta-model": ["beta"], "m": ["beta"]}
+
+
 @pytest.mark.parametrize("status", [401, 402, 403, 429])
 def test_the_steps_of_a_rule_are_a_chain(site, status):
     token = site.token(router=site.rule(site.user("two"), site.user("three", "one"), MANAGED))

@@ -1,3 +1,4 @@
+import Access
 import JSON
 import Model
 import Routing
@@ -82,6 +83,30 @@ import Testing
                 "lockkeeper-via": "0123456789abcdef",
             ]
         )
+    }
+
+    @Test func `of the steps of a rule those with keys of the account's own are taken`() throws {
+        let id = ConfigurationID("aigac_1")
+        let own = KeyStep.user(.ordered, [ProviderKeyID("aigpk_alpha-2")])
+        for (steps, key) in [([.managed, own], "own-secret-of-aigpk_alpha-2"), ([.managed], nil)] {
+            var site = try site { $0.managedKeys = [Secret("operator-key")] }
+            site.ownKeys.append(ownKey("aigpk_alpha-2", of: "alpha"))
+            site.keys = [Site.makeKey(1) { $0.configurationID = id }]
+            site.configurations = [
+                (
+                    id,
+                    KeyPolicy(rules: [
+                        KeyRule(provider: ProviderID("alpha"), model: nil, steps: steps)
+                    ])
+                )
+            ]
+            let conversation = ask(site)
+            if let key {
+                #expect(handedOver(conversation)["authorization"] == "Bearer \(key)")
+            } else {
+                #expect(conversation.answer["Ngrok-Error-Code"] == "ERR_NGROK_27249")
+            }
+        }
     }
 
     @Test func `the log says that the web server went on`() throws {

@@ -196,6 +196,40 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         #expect(routes.models(under: rules(keyless, routes)).map(\.id).contains("Llama"))
     }
 
+    @Test func `narrow each listed model to where it may be had`() throws {
+        let virtual = [
+            VirtualModel(name: "both", targets: ["gpt-4o", "openai:unheard-of"]),
+            VirtualModel(name: "other", targets: ["groq:unheard-of"]),
+        ]
+        let all = try site()
+        let routes = RouteTable(
+            providers: all.providers,
+            catalog: try smallCatalog(),
+            virtualModels: virtual
+        )
+        let listed = { (access: AllowLists) in
+            Dictionary(
+                uniqueKeysWithValues: routes.models(
+                    under: rules(KeyPolicy(access: access), routes)
+                ).map { ($0.id, $0.providers.map(\.rawValue)) }
+            )
+        }
+        let router = listed(AllowLists(providers: ["openrouter"]))
+        #expect(router == ["gpt-4o": ["openrouter"], "both": ["openrouter"]])
+        let named = listed(AllowLists(models: ["openai:unheard-of", "groq:*"]))
+        #expect(
+            named == ["both": ["openai"], "other": ["groq"], "gpt-oss-120b": ["groq"]]
+        )
+    }
+
+    @Test func `narrow what is suggested in place of a mistyped name`() throws {
+        let routes = try site()
+        let policy = KeyPolicy(access: AllowLists(models: ["gpt-4.1"]))
+        #expect(throws: ModelRefusal.unknownModel("gpt-4.0", nearest: ["gpt-4.1"])) {
+            try routes.resolve(model: "gpt-4.0", for: .openAIChat, under: rules(policy, routes))
+        }
+    }
+
     @Test func `tell why something is left out`() throws {
         let routes = try site()
         let policy = KeyPolicy(
