@@ -20,7 +20,7 @@ PROGRAMS := lockkeeper provider-simulator load-generator
 export LOCKKEEPER_BIN_DIR ?= $(CURDIR)/.build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench fuzz soak check install uninstall
+.PHONY: help run build test test-address test-thread test-undefined bench fuzz soak check install uninstall
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,20 @@ test: build ## every test: the Swift floors, then the whole machine through ngin
 	@.ci/swift-tests
 	@.ci/venv
 	.venv/bin/python -m pytest Tests/EndToEnd
+
+test-address: ## the Swift floors, then the machine, with the address and leak sanitizers
+	@.ci/packages test
+	@.ci/swift-tests address
+	@.ci/sanitized-machine address
+
+test-thread: ## the Swift floors, then the machine, with the thread sanitizer
+	@.ci/packages test
+	@.ci/swift-tests thread
+	@.ci/sanitized-machine thread
+
+test-undefined: ## the Swift floors with the sanitizer of undefined behaviour in C
+	@.ci/packages test
+	@.ci/swift-tests undefined
 
 bench: build ## the table of README, in one run
 	@.ci/packages test

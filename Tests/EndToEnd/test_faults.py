@@ -254,6 +254,7 @@ def test_a_client_that_leaves_before_the_answer_is_felt_upstream(site):
     until("the simulator sees its connection close", lambda: aborted(site), seconds=2)
 
 
+@pytest.mark.unsanitized
 def test_a_slow_reader_of_500_megabytes_costs_the_worker_no_memory(site):
     # Once through at full speed, so that every buffer has had its first use.
     with site.stream("openai:sim-fast+bytes=20MB") as response:

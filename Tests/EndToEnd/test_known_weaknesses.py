@@ -182,6 +182,7 @@ def test_a_model_name_breaks_no_header_and_no_log_line(site, model):
 
 # --- too much of something ---
 
+@pytest.mark.unsanitized
 def test_a_body_without_a_good_key_takes_no_memory(site):
     """30 MB of body, forty times at once, behind a key that is wrong."""
     worker = site.worker_pid()
@@ -247,6 +248,7 @@ def test_one_greedy_client_does_not_starve_others(site):
     assert statistics.median(times) < 1
 
 
+@pytest.mark.unsanitized
 def test_five_thousand_idle_connections_hurt_nobody(start_machine):
     site = start_machine()
     site.token  # Made before the crowd comes.
