@@ -85,6 +85,26 @@ final class ReloadSite {
         _ = try store.commit { _ in .providerKey(record) }
     }
 
+    /// Puts a configuration into the store whose one rule names that key, there or not.
+    func addConfiguration(_ id: String, naming key: String) throws {
+        let rule = KeyRule(
+            provider: ProviderID("openai"),
+            model: nil,
+            steps: [.user(.ordered, [ProviderKeyID(key)])]
+        )
+        let record = KeyConfigurationRecord(
+            id: ConfigurationID(id),
+            accountID: .standard,
+            name: "team",
+            policy: KeyPolicy(rules: [rule]),
+            createdAt: Timestamp(unixSecond: 0),
+            updatedAt: Timestamp(unixSecond: 0),
+            createdBy: "test",
+            lastUpdatedBy: "test"
+        )
+        _ = try KeyStore(try StateDirectory(path)).commit { _ in .configuration(record) }
+    }
+
     /// When keys were last used, by the file.
     func uses() throws -> [String: Timestamp] {
         try LastUsedFile(of: try StateDirectory(path)).read()

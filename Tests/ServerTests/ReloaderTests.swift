@@ -64,6 +64,25 @@ import Testing
         #expect(taken.inForce(reloader) == taken.expected)
     }
 
+    @Test func `a rule about a key that is not there is refused, and the old store serves on`()
+        throws
+    {
+        try site.addProviderKey("aigpk_1", at: 1)
+        try site.addConfiguration("aigac_1", naming: "aigpk_1")
+        let reloader = try site.start()
+        #expect(reloader.generation == 2)
+        try site.addConfiguration("aigac_2", naming: "aigpk_2")
+        let reason = """
+            \(site.path)/store.jsonl:3: the configuration aigac_2 (team): \
+            router.rules[0].steps[0].keys[0]: there is no provider key "aigpk_2"; for openai there \
+            are aigpk_1 (); correct it with `lockkeeper configurations update`
+            """
+        #expect(reloader.readStore() == .refused(reason))
+        #expect(reloader.generation == 2)
+        try site.addProviderKey("aigpk_2", at: 2)
+        #expect(reloader.readStore() == .done(generation: 4, notes: []))
+    }
+
     @Test(arguments: [
         ("listen: tcp:127.0.0.1:9000", "listen"), ("listen_mode: \"0600\"", "listen_mode"),
         ("listen_group: nobody", "listen_group"), ("loops: 5", "loops"),
