@@ -131,7 +131,10 @@ let package = Package(
 
         .program("lockkeeper", ["Server", .argumentParser]),
         .program("provider-simulator", ["FastCGI", "Platform", "JSON", .argumentParser, .crypto]),
-        .program("load-generator", ["Platform", "JSON", "Access", "Model", .argumentParser]),
+        .program(
+            "load-generator",
+            ["Platform", "JSON", "Access", "Model", "Routing", .argumentParser]
+        ),
 
         .tests(of: "Model"),
         .tests(of: "JSON"),

@@ -8,7 +8,7 @@ struct LoadGenerator: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load-generator",
         abstract: "Sends requests over plain HTTP/1.1 and tells how they fared, as JSON.",
-        subcommands: [Closed.self, Open.self, Streams.self, KeyCheck.self]
+        subcommands: [Closed.self, Open.self, Streams.self, KeyCheck.self, RouteCheck.self]
     )
 }
 

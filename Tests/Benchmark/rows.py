@@ -1,7 +1,7 @@
 """The rows of the table, in the order in which they are measured."""
 
 from rows_million import Million
-from rows_requests import Closed, Handshake, KeyCheck, Open
+from rows_requests import Closed, Handshake, KeyCheck, Open, RouteCheck
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
 from rows_uploads import Upload
 
@@ -18,6 +18,7 @@ def all_measures():
         "departure": [Departure()],
         "tls": [Handshake()],
         "keys": [KeyCheck()],
+        "routes": [RouteCheck()],
         "million": [Million()],
         "memory": [
             StreamMemory("resident memory a stream, plain", "plain", "500ms", 26,

@@ -146,3 +146,19 @@ class KeyCheck:
 
     def rows(self):
         return [Row("key check (find, hash, compare)", median(self.nanoseconds) / 1000, "µs", 1)]
+
+
+class RouteCheck:
+    """A plain model name to its candidates."""
+
+    def __init__(self):
+        self.nanoseconds = []
+
+    def measure(self, site, plan):
+        done = subprocess.run([str(BIN / "load-generator"), "route-check", "--models", "500"],
+                              capture_output=True, text=True, check=True)
+        self.nanoseconds.append(json.loads(done.stdout)["nanoseconds"])
+
+    def rows(self):
+        return [Row("routing of a plain model name, 500 models", median(self.nanoseconds) / 1000,
+                    "µs", 2)]
