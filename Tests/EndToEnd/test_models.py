@@ -153,6 +153,21 @@ def test_the_command_finds_models(site, arguments, found):
     assert [model["id"] for model in items] == found
 
 
+def test_a_key_under_a_configuration_sees_what_it_may_use(site):
+    made = site.cli("configurations", "create", "--json", input=json.dumps(
+        {"name": "narrow", "access": {"providers": {"allow": ["mine", "google"]}}}))
+    key = site.create_key("--configuration-id", json.loads(made.stdout)["id"])
+    listed = ["team/quick", "spare", "Known-1", "sim-own", "twin", "vector"]
+    headers = site.headers(key["token"])
+    models = site.client.get("/v1/models", headers=headers).json()["data"]
+    assert [model["id"] for model in models] == listed
+    items = json.loads(site.cli("models", "--json", "--key", key["id"]).stdout)["items"]
+    assert [(model["id"], model["providers"]) for model in items if model["id"] == "Known-1"] \
+        == [("Known-1", ["mine"])]
+    assert [model["id"] for model in items] == listed
+    assert site.cli("models", "--key", "aigk_none", check=False).returncode == 1
+
+
 def test_the_command_knows_providers(site):
     done = site.cli("models", "--provider", "opnai", check=False)
     assert done.returncode == 1

@@ -230,6 +230,32 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         }
     }
 
+    @Test func `narrow who serves a listed model, and in which dialects`() throws {
+        let routes = try table(
+            [
+                try custom("gem", models: [ProviderModel(id: "twin")], dialect: .gemini),
+                try custom("chat", models: [ProviderModel(id: "twin")]),
+            ],
+            virtual: [VirtualModel(name: "both", targets: ["twin", "gem:other"])]
+        )
+        func listed(_ provider: String) throws -> [ListedModel] {
+            routes.models(
+                under: rules(KeyPolicy(access: AllowLists(providers: [provider])), routes)
+            )
+        }
+        #expect(try listed("gem").map(\.id) == ["both", "twin"])
+        #expect(try listed("chat").map(\.id) == ["both", "twin"])
+        for model in try listed("chat") {
+            #expect(model.providers.map(\.rawValue) == ["chat"])
+            #expect(model.dialects.contains(.openAIChat) && !model.dialects.contains(.gemini))
+        }
+        for model in try listed("gem") {
+            #expect(model.providers.map(\.rawValue) == ["gem"])
+            #expect(!model.dialects.contains(.openAIChat) && model.dialects.contains(.gemini))
+        }
+        #expect(try listed("openai").isEmpty)
+    }
+
     @Test func `tell why something is left out`() throws {
         let routes = try site()
         let policy = KeyPolicy(
