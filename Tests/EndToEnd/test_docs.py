@@ -265,6 +265,19 @@ def test_the_access_log_page_has_every_field_and_result():
     assert {raw or name for name, raw in names} <= documented
 
 
+def test_the_catalog_page_has_every_field():
+    text = re.sub(r"```.*?```", "", manual("catalog"), flags=re.DOTALL)
+    documented = set(re.findall(r"[A-Za-z_0-9]+", " ".join(re.findall(r"`([^`]+)`", text))))
+    fields = set()
+    for name in ("CatalogReader+Facts", "CatalogReader+Pricing", "CatalogLoader"):
+        for literal in re.findall(r"\[((?:\s*\"\w+\",?)+\s*)\]", source(f"Storage/{name}.swift")):
+            fields |= set(re.findall(r"\w+", literal))
+    assert {"max_context_window", "utcHours", "display_name", "cache_write_1h"} <= fields
+    kinds = re.findall(r'\("(\w+)", \.', source("Model/ServiceTiers.swift"))
+    kinds += re.findall(r"case (text.*)", source("Model/ModelFacts.swift"))[0].split(", ")
+    assert fields | set(kinds) <= documented | {"models", "authors"}
+
+
 def test_the_simulator_page_has_every_cue():
     wanted = set(re.findall(r'^        case "([a-z-]+)":', source("provider-simulator/Cue.swift"),
                             re.MULTILINE)) - {"us", "ms"}
