@@ -3,7 +3,9 @@ import Platform
 /// One worker taking the place of another.
 extension Supervision {
     mutating func beginHandover(at now: Moment) {
-        if successor != nil {
+        if serving == nil, successor != nil {
+            isHandoverAwaited = true
+        } else if successor != nil {
             actions.append(.log(.handoverDeclined("another worker is being started already")))
         } else if drainingCount >= limits.drainingWorkers {
             refuseHandover("\(drainingCount) workers are draining still", at: now)

@@ -16,6 +16,9 @@ struct Supervision {
     /// Who has what only one may have.
     var owner = Owner.nobody
     var isStopping = false
+    /// Whether a hand-over was asked for while the first worker was being started: it may be of the
+    /// program of before.
+    var isHandoverAwaited = false
     /// How the last hand-over ended.
     var lastHandover: HandoverResult?
     let limits: SupervisionLimits
@@ -206,6 +209,9 @@ struct Supervision {
         let proven = now.instant + limits.provingTime
         workers[id]?.phase = isAlone ? .serving : .proving
         workers[id]?.deadline = isAlone ? nil : proven
+        guard isAlone, isHandoverAwaited else { return }
+        isHandoverAwaited = false
+        beginHandover(at: now)
     }
 
     /// Uses go to the owner; while there is none they wait for the next.

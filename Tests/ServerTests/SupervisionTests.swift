@@ -230,6 +230,25 @@ private func refused(_ reason: String, at unixSecond: Int = 1000) -> WorkerOrder
         #expect(bench.taken() == [.log(declined)])
     }
 
+    @Test func `SIGUSR2 while the first worker starts is kept until it serves`() {
+        var bench = Bench()
+        bench.started(1)
+        bench.taken()
+        bench.gets(.usr2)
+        bench.gets(.usr2)
+        bench.says(1, .prepared(problem: nil))
+        #expect(!bench.done.contains(.start))
+        bench.says(1, .opened)
+        #expect(Array(bench.done.suffix(2)) == [.log(.handoverBegun), .start])
+        bench.started(2)
+        bench.says(2, .prepared(problem: nil))
+        bench.says(1, .released)
+        bench.says(2, .opened)
+        bench.passes(1)
+        #expect(bench.phase(2) == .serving)
+        #expect(bench.done.filter { $0 == .start }.count == 1)
+    }
+
     @Test func `so many workers drain at once and no more`() {
         var bench = Bench()
         bench.serves(1)
