@@ -206,6 +206,6 @@ private struct LoopStart: Sendable {
             }
         }
         withExtendedLifetime(receiver) { loop.run() }
-        worker.upstreams.close()
+        worker.close()
     }
 }

@@ -57,6 +57,12 @@ final class WorkerLoop: Responder {
         loop.stop()
     }
 
+    /// Lets go of what this holds and is held by: the loop has ended.
+    func close() {
+        listener = nil
+        upstreams.close()
+    }
+
     private var activeRequestCount: Int { listener?.activeRequestCount ?? 0 }
 
     /// What the loop is doing.
