@@ -230,7 +230,7 @@ import Testing
     @Test func `a request that met a closing connection is sent once more`() throws {
         let bench = try Bench()
         let upstream = try ScriptedUpstream(on: bench.loop)
-        upstream.answer = { peer, _ in
+        upstream.answer = { [unowned upstream] peer, _ in
             if peer === upstream.peers[0], peer.requests.count == 2 {
                 peer.close()
             } else {
