@@ -243,6 +243,7 @@ def test_sigterm_during_a_handover_ends_all(start_machine):
     check_stream(stream, 2)
 
 
+@pytest.mark.unsanitized
 def test_sigterm_with_old_workers_draining_ends_all(start_machine):
     site = start_machine(settings={"drain_timeout": "15s"})
     site.token
@@ -293,6 +294,7 @@ def test_an_old_worker_that_dies_costs_only_its_own(start_machine):
         assert site.chat().is_success
 
 
+@pytest.mark.unsanitized
 def test_a_revocation_is_in_force_in_old_workers_when_the_command_returns(start_machine):
     site = start_machine()
     site.token
@@ -346,6 +348,7 @@ def test_times_of_use_are_written_by_the_owner_whichever_worker_saw_them(start_m
 
 
 @pytest.mark.timeout(60)
+@pytest.mark.unsanitized
 def test_so_many_old_workers_drain_at_once_and_no_more(start_machine):
     site = start_machine(settings={"drain_timeout": "1m"})
     site.token

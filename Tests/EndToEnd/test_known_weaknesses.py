@@ -228,6 +228,7 @@ def test_a_peer_of_the_socket_that_stops_half_way_holds_up_nobody(site):
         peer.close()
 
 
+@pytest.mark.unsanitized
 def test_one_greedy_client_does_not_starve_others(site):
     """Long streams and large bodies of one key beside the short requests of another."""
     other = site.create_key("--name", "other")["token"]
