@@ -16,9 +16,10 @@ struct Circuit {
     /// Whether it is tried last.
     var isOpen: Bool { nextProbe != nil }
 
-    /// Whether nothing is known of it any more.
+    /// Whether it may be forgotten when there is no room left: it is closed, and nothing was
+    /// attempted of late.
     func isForgotten(at now: ContinuousClock.Instant) -> Bool {
-        !isOpen && failedInARow == 0 && window.isEmpty(at: now)
+        !isOpen && window.isEmpty(at: now)
     }
 
     /// Whether a request that comes now may try it in its turn; of an open one, the probe.

@@ -13,12 +13,15 @@ package final class Health: Sendable {
         case nothing
     }
 
-    private let keys = Mutex<[Int: CoolDown]>([:])
+    private let keys = Mutex(BoundedTable<CoolDown>(limit: keyLimit))
     private let keyCount = Atomic(0)
-    private let circuits: InlineArray<16, Mutex<[Int: Circuit]>> = InlineArray { _ in Mutex([:]) }
+    private let circuits: InlineArray<16, Mutex<BoundedTable<Circuit>>> = InlineArray { _ in
+        Mutex(BoundedTable(limit: circuitLimit))
+    }
     private let openCount = Atomic(0)
 
-    /// Beyond these, what is healthy is forgotten, and then nothing new is noted.
+    /// Beyond these, what is long past is forgotten, and where that is not enough nothing new is
+    /// noted.
     private static let keyLimit = 65_536
     private static let circuitLimit = 4096
 
@@ -64,13 +67,15 @@ package final class Health: Sendable {
         guard sign != .nothing else { return }
         let identity = Health.identity(of: candidate, gateway)
         circuits[Health.shard(of: identity)].withLock { circuits in
-            if circuits.count >= Health.circuitLimit, circuits[identity] == nil {
-                circuits = circuits.filter { !$0.value.isForgotten(at: now) }
-                guard circuits.count < Health.circuitLimit else { return }
+            var circuit = circuits[identity]
+            if circuit == nil, !circuits.hasRoom(at: now, forgetting: { $0.isForgotten(at: now) }) {
+                return
             }
-            let wasOpen = circuits[identity]?.isOpen == true
-            circuits[identity, default: Circuit()].note(sign == .failure, at: now)
-            let isOpen = circuits[identity]?.isOpen == true
+            let wasOpen = circuit?.isOpen == true
+            circuit = circuit ?? Circuit()
+            circuit?.note(sign == .failure, at: now)
+            circuits[identity] = circuit
+            let isOpen = circuit?.isOpen == true
             if isOpen != wasOpen { openCount.add(isOpen ? 1 : -1, ordering: .relaxed) }
         }
     }
@@ -87,18 +92,17 @@ package final class Health: Sendable {
             guard keyCount.load(ordering: .relaxed) > 0 else { return }
             keys.withLock { keys in
                 keys[credential.identity] = nil
-                keyCount.store(keys.count, ordering: .relaxed)
+                keyCount.store(keys.entries.count, ordering: .relaxed)
             }
         case .failure:
             let wait = retryAfter.map { Duration.seconds($0) }
             keys.withLock { keys in
-                keys = keys.filter { !$0.value.isForgotten(at: now) }
                 if keys[credential.identity]?.refuse(retryAfter: wait, at: now) == nil,
-                    keys.count < Health.keyLimit
+                    keys.hasRoom(at: now, forgetting: { $0.isForgotten(at: now) })
                 {
                     keys[credential.identity] = CoolDown(retryAfter: wait, at: now)
                 }
-                keyCount.store(keys.count, ordering: .relaxed)
+                keyCount.store(keys.entries.count, ordering: .relaxed)
             }
         }
     }

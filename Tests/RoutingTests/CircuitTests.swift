@@ -65,6 +65,30 @@ import Testing
     }
 }
 
+@Suite struct `A bounded table` {
+    private let start = ContinuousClock.now
+
+    @Test func `makes room by forgetting, and looks for it once a second`() {
+        var table = BoundedTable<Bool>(limit: 2)
+        var searches = 0
+        func hasRoom(after milliseconds: Int) -> Bool {
+            table.hasRoom(at: start + .milliseconds(milliseconds)) { isForgotten in
+                searches += 1
+                return isForgotten
+            }
+        }
+        let empty = hasRoom(after: 0)
+        table[1] = false
+        table[2] = false
+        let (full, atOnce) = (hasRoom(after: 0), hasRoom(after: 999))
+        #expect(searches == 2)
+        table[2] = true
+        let later = hasRoom(after: 1000)
+        #expect([empty, full, atOnce, later] == [true, false, false, true])
+        #expect(table.entries == [1: false])
+    }
+}
+
 @Suite struct `A cool-down` {
     private let start = ContinuousClock.now
 
