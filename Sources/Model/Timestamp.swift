@@ -44,79 +44,18 @@ extension Timestamp {
     ///
     /// Digits beyond milliseconds are dropped; a leap second reads as the second after it.
     package init?(_ text: String) {
-        var reader = DigitReader(text)
+        var reader = TextReader(text)
         guard let year = reader.digits(4), reader.take("-"),
             let month = reader.digits(2), reader.take("-"), let day = reader.digits(2),
             reader.take("T") || reader.take("t"),
             let hour = reader.digits(2), reader.take(":"),
             let minute = reader.digits(2), reader.take(":"), let second = reader.digits(2),
-            let millisecond = reader.fraction(), let offset = reader.offset(), reader.isAtEnd,
+            let billionths = reader.fraction(), let offset = reader.zoneOffset(), reader.isAtEnd,
             let date = CivilDate(year: year, month: month, day: day),
             hour < 24, minute < 60, second <= 60
         else { return nil }
         let clock = hour * 3600 + minute * 60 + second - offset
-        milliseconds = (date.dayNumber * 86_400 + clock) * 1000 + millisecond
-    }
-}
-
-/// Reads fixed runs of digits and the marks between them.
-private struct DigitReader {
-    private var rest: Substring.UTF8View
-
-    init(_ text: String) {
-        rest = Substring(text).utf8
-    }
-
-    var isAtEnd: Bool { rest.isEmpty }
-
-    mutating func take(_ mark: Unicode.Scalar) -> Bool {
-        guard let first = rest.first, UInt32(first) == mark.value else { return false }
-        rest = rest.dropFirst()
-        return true
-    }
-
-    mutating func digit() -> Int64? {
-        guard let first = rest.first, (0x30...0x39).contains(first) else { return nil }
-        rest = rest.dropFirst()
-        return Int64(first) - 0x30
-    }
-
-    mutating func digits(_ count: Int) -> Int64? {
-        var value: Int64 = 0
-        for _ in 0..<count {
-            guard let digit = digit() else { return nil }
-            value = value * 10 + digit
-        }
-        return value
-    }
-
-    /// The milliseconds of an optional fraction, nil when a dot has no digit behind it.
-    mutating func fraction() -> Int64? {
-        guard take(".") else { return 0 }
-        guard let first = digit() else { return nil }
-        var value = first * 100
-        var weight: Int64 = 10
-        while let digit = digit() {
-            value += digit * weight
-            weight /= 10
-        }
-        return value
-    }
-
-    /// The seconds east of UTC.
-    mutating func offset() -> Int64? {
-        if take("Z") || take("z") { return 0 }
-        let sign: Int64
-        if take("+") {
-            sign = 1
-        } else if take("-") {
-            sign = -1
-        } else {
-            return nil
-        }
-        guard let hour = digits(2), take(":"), let minute = digits(2), hour < 24, minute < 60
-        else { return nil }
-        return sign * (hour * 3600 + minute * 60)
+        milliseconds = (date.dayNumber * 86_400 + clock) * 1000 + billionths / 1_000_000
     }
 }
 

@@ -1,3 +1,5 @@
+import Model
+
 /// Spans of time as CEL writes them: `1h30m`, `-1.5s`, `100ms`.
 enum DurationText {
     private static let units: [(name: String, nanoseconds: Int128)] = [
