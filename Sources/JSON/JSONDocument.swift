@@ -21,6 +21,10 @@ package struct JSONDocument {
         guard bytes.count <= byteLimit else {
             throw JSONParseError(line: 1, column: 0, reason: "longer than \(byteLimit) bytes")
         }
+        // jansson skips this byte behind a number or a word, where JSON has no place for it.
+        guard !bytes.indices.contains(where: { bytes[$0] == 0 }) else {
+            throw JSONParseError(line: 1, column: 0, reason: "a NUL byte in the text")
+        }
         let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL
         var error = json_error_t()
         let tree = unsafe bytes.withUnsafeBytes { text in
