@@ -25,6 +25,42 @@ package enum ConfigurationLoader {
         return try parse(text, path: path, sources: sources)
     }
 
+    /// Where the state lies, for who asks a running worker: the file may have been broken since.
+    ///
+    /// - Throws: all problems of the file, when it does not even say where the state lies.
+    package static func stateDirectory(path: String) throws(ConfigurationErrors) -> String {
+        do throws(ConfigurationErrors) {
+            return try load(path: path, secrets: .optional).state
+        } catch {
+            guard let state = legibleState(path) else { throw error }
+            return state
+        }
+    }
+
+    private static func legibleState(_ path: String) -> String? {
+        let contents: [UInt8]?
+        do throws(StorageError) {
+            contents = try ConfigurationSources.contents(of: path, limit: longest)
+        } catch {
+            contents = nil
+        }
+        guard let contents, let text = String(validating: contents, as: UTF8.self),
+            case .success(let node) = compose(text)
+        else { return nil }
+        var sources = ConfigurationSources(environment: ConfigurationSources.processEnvironment)
+        sources.secrets = .optional
+        let (_, directory) = place(of: path)
+        var reader = ConfigurationReader(sources: sources, directory: directory)
+        return reader.section(node, ConfigurationSchema.root, name: "")?.text("state")
+            .map { absolute($0, in: directory) }
+    }
+
+    /// The whole path of a file, and that of its directory.
+    private static func place(of path: String) -> (whole: String, directory: String) {
+        let whole = absolute(path, in: ConfigurationSources.workingDirectory)
+        return (whole, String(whole[..<(whole.lastIndex(of: "/") ?? whole.endIndex)]))
+    }
+
     /// Reads and checks a text as if it stood in the file of that name.
     package static func parse(
         _ text: String,
@@ -36,8 +72,7 @@ package enum ConfigurationLoader {
         case .success(let composed): node = composed
         case .failure(let error): throw ConfigurationErrors(path: path, problems: [error.problem])
         }
-        let whole = absolute(path, in: ConfigurationSources.workingDirectory)
-        let directory = String(whole[..<(whole.lastIndex(of: "/") ?? whole.endIndex)])
+        let (whole, directory) = place(of: path)
         var reader = ConfigurationReader(sources: sources, directory: directory)
         guard let root = reader.section(node, ConfigurationSchema.root, name: "") else {
             throw ConfigurationErrors(path: path, problems: reader.report.errors)

@@ -13,12 +13,9 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let configuration = try ConfigurationLoader.load(
-            path: common.configurationPath,
-            secrets: .optional
-        )
-        guard let line = try ControlClient.status(stateDirectory: configuration.state) else {
-            throw Refused("no worker runs with state \(configuration.state)")
+        let state = try ConfigurationLoader.stateDirectory(path: common.configurationPath)
+        guard let line = try ControlClient.status(stateDirectory: state) else {
+            throw Refused("no worker runs with state \(state)")
         }
         if common.json {
             print(String(decoding: line, as: UTF8.self))

@@ -4,6 +4,7 @@ import concurrent.futures
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -130,6 +131,24 @@ def test_a_broken_configuration_is_refused_and_the_old_one_stays(site):
     assert "drain_timeout" in reload.stderr
     assert accepts(site, site.token)
     site.cli("reload")
+
+
+def test_status_tells_of_a_broken_configuration(site):
+    """At night the file is wrong already: what serves and why the reload was refused is wanted."""
+    config = site.config_path.read_text()
+    site.config_path.write_text(config.replace('"drain_timeout"', '"drain_timeuot"'))
+    try:
+        os.kill(site.supervisor_pid, signal.SIGHUP)
+        until("the refusal is told", lambda: "drain_timeuot" in site.cli("status").stdout)
+        assert re.search(r"^last reload +refused: .*drain_timeuot", site.cli("status").stdout, re.M)
+    finally:
+        site.config_path.write_text(config)
+        site.cli("reload")
+    site.config_path.write_text("state: [\n")
+    broken = site.cli("status", check=False)
+    site.config_path.write_text(config)
+    assert broken.returncode == 1
+    assert "gateway.yaml" in broken.stderr
 
 
 def test_a_torn_tail_is_not_read_and_the_next_writer_removes_it(site):
