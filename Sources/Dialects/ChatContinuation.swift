@@ -1,7 +1,7 @@
 import EventStream
 import JSON
 
-/// The same for OpenAI's chat completions.
+/// An answer of OpenAI's chat completions, and how another provider's goes on with it.
 struct ChatContinuation {
     private static let chunk = MemberScanner([
         "id", "created", "model", "choices", "usage", "error",

@@ -1,7 +1,7 @@
 import EventStream
 import JSON
 
-/// The same for Anthropic's messages.
+/// An answer of Anthropic's messages, and how another provider's goes on with it.
 ///
 /// The text block that stands open at the client goes on; blocks of the new stream get the numbers
 /// behind those that the client has.
