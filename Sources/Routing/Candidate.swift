@@ -8,6 +8,8 @@ package struct Candidate: Equatable, Sendable {
     package let displayName: String
     /// Whether the catalog or the configuration knows the model; false for a name passed through.
     package var isKnown: Bool { offer != nil }
+    /// What live metrics are looked up by; a known model's offer has it ready.
+    package var measured: MeasuredModel { MeasuredModel(displayName) }
     /// The place in the table's `offers` where more is known of it; nil for a name passed through.
     package let offer: Int?
 }

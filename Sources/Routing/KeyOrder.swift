@@ -30,6 +30,16 @@ package struct Credential: Equatable, Sendable {
         case own(ProviderKeyID)
         /// Nobody's: the provider is called without one.
         case nobody
+
+        /// Its name in metrics and in selection expressions: the id of an account's own key, or
+        /// `managed:openai:0`; nil where none is sent.
+        package func name(at provider: ProviderID) -> String? {
+            switch self {
+            case .managed(let place): "managed:\(provider):\(place)"
+            case .own(let id): id.rawValue
+            case .nobody: nil
+            }
+        }
     }
 
     /// The key; nil where none is sent.
@@ -38,6 +48,8 @@ package struct Credential: Equatable, Sendable {
     package let source: Source
     /// The row where uses of an account's key are noted.
     package let row: UInt32?
+    /// What live metrics are looked up by; nil where none is sent.
+    package let measured: MeasuredScope?
     /// What health is noted under: another secret is another key, wherever it is used.
     let identity: Int
 
@@ -45,6 +57,7 @@ package struct Credential: Equatable, Sendable {
         self.secret = secret
         self.source = source
         self.row = row
+        measured = source.name(at: provider).map { MeasuredScope(.key($0)) }
         var hasher = Hasher()
         hasher.combine(provider)
         hasher.combine(secret?.exposed)

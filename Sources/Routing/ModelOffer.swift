@@ -22,6 +22,8 @@ package final class ModelOffer: Sendable {
     package let facts: ModelFacts
     /// Whether the operator listed it and the catalog does not know it there.
     package let isCustom: Bool
+    /// What live metrics are looked up by.
+    package let measured: MeasuredModel
     /// Why it is no candidate; nil when it is one.
     package let exclusion: Exclusion?
     /// The dialects in which it is served.
@@ -45,6 +47,7 @@ package final class ModelOffer: Sendable {
         self.authorAliases = authorAliases
         facts = gathered.facts
         isCustom = gathered.isCustom
+        measured = MeasuredModel("\(provider.id):\(gathered.model)")
         self.exclusion = exclusion
         dialects = DialectSet(provider.dialects)
     }

@@ -1,0 +1,24 @@
+/// All that was measured, as of one moment, with its names.
+package struct MetricsReport: Equatable, Sendable {
+    /// What was measured of one subject.
+    package struct Entry: Equatable, Sendable {
+        /// What it speaks of.
+        package let subject: MetricsSubject
+        /// What was measured.
+        package let summary: MetricsSummary
+
+        /// What was measured of a subject.
+        package init(_ subject: MetricsSubject, _ summary: MetricsSummary) {
+            self.subject = subject
+            self.summary = summary
+        }
+    }
+
+    /// Every subject of which something was measured, once, in the order of names.
+    package var entries: [Entry]
+
+    /// A report.
+    package init(_ entries: [Entry] = []) {
+        self.entries = entries
+    }
+}
