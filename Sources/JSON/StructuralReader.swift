@@ -142,9 +142,16 @@ struct StructuralReader {
 }
 
 /// The kinds of the brackets that are open, a bit each.
-private struct BracketStack {
+struct BracketStack {
     private(set) var depth = 0
     private var isObject: [8 of UInt64] = .init(repeating: 0)
+
+    /// Whether the innermost open bracket is an object's.
+    var isInObject: Bool {
+        guard depth > 0 else { return false }
+        let last = depth &- 1
+        return isObject[last >> 6] &>> UInt64(truncatingIfNeeded: last) & 1 == 1
+    }
 
     /// Opens a bracket; false when too many are open.
     mutating func push(_ bracket: UInt8) -> Bool {

@@ -80,6 +80,8 @@ package struct Exchange: ~Copyable {
     package let start: ContinuousClock.Instant
     /// The client's body.
     package var body: RequestBody
+    /// What it asks for beyond its model, once something wanted to know.
+    var traits: RequestTraits?
     /// What the access log tells of it.
     package var record = ExchangeRecord()
 

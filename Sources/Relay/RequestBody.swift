@@ -14,9 +14,10 @@ package struct RequestBody {
     package private(set) var models: [String] = []
     /// Whether `stream` is true.
     package private(set) var asksForStream = false
+    /// Whether it is a form with files in it.
+    private(set) var isForm = false
     private var modelValue: Range<Int>?
     private var sentModel: String?
-    private var isForm = false
 
     private static let scanner = MemberScanner(["model", "models", "stream"])
 
