@@ -19,6 +19,9 @@ package enum Limits {
     /// The bytes of an id that a person chose: of an account, a gateway, a provider.
     package static let identifierBytes = 255
 
+    /// The bytes of a body that a loop reads by itself: more would hold up its other requests.
+    package static let bodyBytesOnLoop = 256 * 1024
+
     /// The attempts that serve one request.
     package static let attempts = 10
     /// The entries of a request's `models`.

@@ -90,7 +90,7 @@ extension Exchange {
             case .error: return receiveError(bytes, at: now)
             case .waiting: return failAttempt(.malformedAnswer, at: now)
             }
-        case .new, .reading, .discarding, .pausing, .finished:
+        case .new, .reading, .examining, .discarding, .pausing, .finished:
             return Step(.wait)
         }
     }
@@ -182,7 +182,7 @@ extension Exchange {
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)
             }
-        case .new, .reading, .discarding, .pausing, .finished:
+        case .new, .reading, .examining, .discarding, .pausing, .finished:
             return Step(.wait)
         }
     }

@@ -56,7 +56,7 @@ extension Exchange {
         switch state {
         case .attempting: planned?.number == number || rival?.planned.number == number
         case .answering: planned?.number == number
-        case .new, .reading, .discarding, .pausing, .finished: false
+        case .new, .reading, .examining, .discarding, .pausing, .finished: false
         }
     }
 

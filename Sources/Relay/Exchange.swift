@@ -13,9 +13,11 @@ package struct Exchange: ~Copyable {
     enum State {
         /// Nothing but the head is known. Then: `reading`, `discarding`.
         case new
-        /// The body is kept as it comes. Then: `attempting`, `finished`; `discarding` when it is
-        /// too long.
+        /// The body is kept as it comes. Then: `examining`, `attempting`, `finished`; `discarding`
+        /// when it is too long.
         case reading
+        /// The body is complete, and another thread has it. Then: `attempting`, `finished`.
+        case examining
         /// The answer is known; the rest of the body is thrown away first. Then: `finished`.
         case discarding(LocalAnswer)
         /// An attempt runs and nothing of it has reached the client. Then: `attempting` (the
@@ -34,6 +36,8 @@ package struct Exchange: ~Copyable {
     package enum Command: Equatable, Sendable {
         /// Nothing: an event will come.
         case wait
+        /// Have ``Exchange/longBody`` read elsewhere, and say ``Exchange/bodyRead(at:)`` then.
+        case readBody
         /// Start the attempt that ``Exchange/call`` describes, ending one that still runs.
         case startAttempt
         /// Send the client the bytes that were just received.
@@ -84,6 +88,9 @@ package struct Exchange: ~Copyable {
     var traits: RequestTraits?
     /// What the access log tells of it.
     package var record = ExchangeRecord()
+
+    /// The body, while another thread reads it.
+    package private(set) var longBody: LongBody?
 
     private let question: Question
     /// The wall clock's second at the start.
@@ -293,7 +300,17 @@ extension Exchange {
             state = .discarding(.refusal(.bodyTooLong(snapshot.maxBodyBytes)))
             return
         }
+        if isGettingLong(by: bytes.count) {
+            body.bytes.reserve(min(head.declaredLength, snapshot.maxBodyBytes))
+        }
         body.bytes.append(bytes)
+    }
+
+    /// Whether so much has come that what was announced is believed: memory for all of it at once
+    /// spares the moving of what there is.
+    private func isGettingLong(by count: Int) -> Bool {
+        let held = body.bytes.count
+        return held < Limits.bodyBytesOnLoop && held + count >= Limits.bodyBytesOnLoop
     }
 
     /// Whether body bytes are kept: what they count against the memory of all bodies.
@@ -315,9 +332,17 @@ extension Exchange {
         switch state {
         case .discarding(let answer): return give(answer)
         case .reading: return resolve(at: now)
-        case .new, .attempting, .pausing, .answering, .finished:
+        case .new, .examining, .attempting, .pausing, .answering, .finished:
             preconditionFailure("a body ended in \(state)")
         }
+    }
+
+    /// The long body was read.
+    package mutating func bodyRead(at now: ContinuousClock.Instant) -> Step {
+        guard case .examining = state, let long = longBody.take() else { return Step(.wait) }
+        body = long.body
+        if let fault = long.fault { return refuse(fault) }
+        return makePlan(body.model, body.models, at: now)
     }
 
     private mutating func dropBody() {
@@ -358,24 +383,34 @@ extension Exchange {
             return makePlan(model, [], at: now)
         }
         if onlyConnects { return resolveRealtime(at: now) }
-        do {
-            try readBody(of: endpoint)
+        do throws(RequestBody.Malformed) {
+            let form = try form(of: endpoint)
+            if body.bytes.count > Limits.bodyBytesOnLoop {
+                longBody = LongBody(body, as: form)
+                state = .examining
+                return Step(.readBody)
+            }
+            try body.read(as: form)
         } catch {
-            return refuse(Refusal(.bodyInvalid, error.message, parameter: error.parameter))
+            return refuse(error)
         }
         return makePlan(body.model, body.models, at: now)
     }
 
-    private mutating func readBody(of endpoint: Endpoint) throws(RequestBody.Malformed) {
+    private mutating func refuse(_ fault: RequestBody.Malformed) -> Step {
+        refuse(Refusal(.bodyInvalid, fault.message, parameter: fault.parameter))
+    }
+
+    private func form(of endpoint: Endpoint) throws(RequestBody.Malformed) -> RequestBody.Form {
         guard endpoint.operation?.takesForm == true,
             head.withContentType({ FormBoundary.isForm($0) })
-        else { return try body.read() }
+        else { return .json }
         guard let boundary = head.withContentType({ FormBoundary(contentType: $0) }) else {
             throw RequestBody.Malformed(
                 message: "Content-Type names no boundary, or one that is none",
                 parameter: nil
             )
         }
-        try body.read(formWith: boundary)
+        return .parts(boundary)
     }
 }

@@ -32,6 +32,22 @@ package struct RequestBody {
         let parameter: String?
     }
 
+    /// How a body is to be read.
+    enum Form {
+        /// One JSON object.
+        case json
+        /// A form with parts, told apart by this boundary.
+        case parts(FormBoundary)
+    }
+
+    /// Finds what the gateway reads.
+    mutating func read(as form: Form) throws(Malformed) {
+        switch form {
+        case .json: try read()
+        case .parts(let boundary): try read(formWith: boundary)
+        }
+    }
+
     /// Finds the members that the gateway reads; the body must be one JSON object.
     mutating func read() throws(Malformed) {
         let members = try scan()

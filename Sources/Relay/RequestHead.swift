@@ -9,6 +9,8 @@ package struct RequestHead: Sendable {
     private var uri = 0..<0
     private var prefix = 0..<0
     private var contentType = 0..<0
+    /// CONTENT_LENGTH, which nobody vouches for; 0 where there is none that is a number.
+    private(set) var declaredLength = 0
     private var credential: Range<Int>?
     private var gateway: Range<Int>?
     private var surface: Range<Int>?
@@ -57,6 +59,8 @@ package struct RequestHead: Sendable {
             uri = keep(value)
         } else if name.elementsEqual("CONTENT_TYPE"), !rules.holdsToken(value) {
             contentType = keep(value)
+        } else if name.elementsEqual("CONTENT_LENGTH") {
+            declaredLength = value.decimal ?? 0
         } else if name.elementsEqual("SERVER_PROTOCOL") {
             isHTTP11 = value.elementsEqual("HTTP/1.1")
         }

@@ -80,6 +80,17 @@ private func hexDigit(_ byte: UInt8) -> UInt8? {
 }
 
 extension Span where Element == UInt8 {
+    /// The number that these digits are; nil when they are none, or too many.
+    var decimal: Int? {
+        guard (1...18).contains(count) else { return nil }
+        var number = 0
+        for index in indices {
+            guard (0x30...0x39).contains(self[index]) else { return nil }
+            number = number * 10 + Int(self[index] - 0x30)
+        }
+        return number
+    }
+
     /// Whether these begin with the text, which is in lower case, whatever their own case.
     func startsIgnoringCase(_ text: StaticString) -> Bool {
         guard count >= text.utf8CodeUnitCount else { return false }

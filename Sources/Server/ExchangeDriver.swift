@@ -47,6 +47,10 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         perform(exchange.bodyEnded(at: now))
     }
 
+    func bodyRead() {
+        if !exchange.isFinished { perform(exchange.bodyRead(at: now)) }
+    }
+
     func clientLeft() {
         exchange.clientLeft(at: now)
         end()
@@ -192,6 +196,8 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         case .wait:
             endSuperseded()
             armTimer()
+        case .readBody:
+            if let body = exchange.longBody { worker.read(body, for: self) }
         case .startAttempt:
             startTransfer()
             armTimer()

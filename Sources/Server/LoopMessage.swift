@@ -6,6 +6,8 @@ enum LoopMessage: Sendable {
     case adopt(LoopSettings, ticket: Int)
     /// Tell what you are doing.
     case report(ticket: Int)
+    /// The long body of that number was read.
+    case bodyRead(number: Int)
     /// Accept no more and end when the last connection has.
     case drain(IdleConnections)
     /// End now.

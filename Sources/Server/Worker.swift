@@ -97,11 +97,13 @@ package final class Worker: TimerHandler {
     /// Starts to serve.
     func startLoops() throws {
         guard let socket = socket.take() else { return }
+        let background = try BackgroundThread("background")
         for index in 0..<reloader.loopCount {
             let mailbox = try Mailbox<LoopMessage>()
             let descriptor = try ListeningSocket.duplicate(socket).release()
             let start = LoopStart(
                 index: index,
+                background: background,
                 descriptor: descriptor,
                 settings: reloader.makeSettings(),
                 mailbox: mailbox,
@@ -174,6 +176,7 @@ struct RunningLoop {
 /// What crosses into a loop's thread.
 private struct LoopStart: Sendable {
     let index: Int
+    let background: BackgroundThread
     let descriptor: CInt
     let settings: LoopSettings
     let mailbox: Mailbox<LoopMessage>
@@ -192,7 +195,12 @@ private struct LoopStart: Sendable {
     private func serve() throws(SystemError) {
         let loop = try EventLoop()
         defer { loop.close() }
-        let worker = WorkerLoop(loop: loop, settings: settings)
+        let worker = WorkerLoop(
+            loop: loop,
+            settings: settings,
+            mailbox: mailbox,
+            background: background
+        )
         try worker.listen(on: FileDescriptor(taking: descriptor))
         let receiver = try MailboxReceiver(mailbox, on: loop) { message in
             switch message {
@@ -201,6 +209,7 @@ private struct LoopStart: Sendable {
                 housekeeping.post(.adopted(by: index, ticket: ticket))
             case .report(let ticket):
                 housekeeping.post(.report(worker.report(index), ticket: ticket))
+            case .bodyRead(let number): worker.bodyRead(number)
             case .drain(let idle): worker.drain(idle)
             case .stop: worker.stopNow()
             }

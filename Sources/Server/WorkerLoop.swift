@@ -16,12 +16,25 @@ final class WorkerLoop: Responder {
     /// The bytes of all bodies that are held now.
     var bodyMemory = 0
     private var accessLog: AccessLog
+    private let background: BackgroundThread
+    private let mailbox: Mailbox<LoopMessage>
+    /// Whose bodies are read elsewhere, by their numbers.
+    private var readings: [Int: ExchangeDriver] = [:]
+    private var lastReading = 0
     private var listener: Listener?
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
 
-    init(loop: EventLoop, settings: LoopSettings) {
+    /// A loop that hears by `mailbox` and leaves long work to `background`.
+    init(
+        loop: EventLoop,
+        settings: LoopSettings,
+        mailbox: Mailbox<LoopMessage>,
+        background: BackgroundThread
+    ) {
         self.loop = loop
+        self.mailbox = mailbox
+        self.background = background
         snapshot = settings.snapshot
         accessLog = settings.accessLog
         upstreams = UpstreamPools(loop: loop, settings: settings.transfers)
@@ -109,6 +122,23 @@ final class WorkerLoop: Responder {
 
     func requestDrained(_ request: Request) {
         driver(of: request)?.clientCaughtUp()
+    }
+
+    // MARK: Long bodies
+
+    /// Has a body read on another thread, which alone has it meanwhile.
+    func read(_ body: LongBody, for driver: ExchangeDriver) {
+        lastReading += 1
+        readings[lastReading] = driver
+        background.lend(body) { [number = lastReading, mailbox] body in
+            body.read()
+            mailbox.post(.bodyRead(number: number))
+        }
+    }
+
+    /// The body of that number was read.
+    func bodyRead(_ number: Int) {
+        readings.removeValue(forKey: number)?.bodyRead()
     }
 
     private func driver(of request: Request) -> ExchangeDriver? {

@@ -10,6 +10,10 @@ import pytest
 
 from machine import BIN
 
+# Nothing of the shell but where programs are, and how a sanitizer's reports are made.
+BARE = {name: value for name, value in os.environ.items()
+        if name in ("PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD")}
+
 
 class Commands:
     """A folder made by `lockkeeper init`, and the commands on it."""
@@ -22,7 +26,7 @@ class Commands:
         options = ["--config", self.config] if config else []
         return subprocess.run(
             [BIN / "lockkeeper", *arguments, *options], input=input, capture_output=True,
-            text=True, timeout=60, env={"PATH": os.environ["PATH"]})
+            text=True, timeout=60, env=BARE)
 
     def json(self, *arguments, **options):
         return json.loads(self.run(*arguments, "--json", **options).stdout)

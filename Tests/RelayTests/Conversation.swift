@@ -99,6 +99,12 @@ struct Conversation {
         perform(exchange.bodyEnded(at: now))
     }
 
+    /// The long body is read, as another thread does it.
+    mutating func readLongBody() {
+        exchange.longBody?.read()
+        perform(exchange.bodyRead(at: now))
+    }
+
     /// The attempts that run, by their numbers.
     var runningAttempts: [Int] { running.filter { exchange.isRunning($0) } }
 
@@ -184,7 +190,7 @@ struct Conversation {
         sent += step.bytes
         command = step.command
         switch step.command {
-        case .wait: break
+        case .wait, .readBody: break
         case .pass: sent += bytes
         case .startAttempt: noteAttempt()
         case .finish, .abandon: endCount += 1

@@ -1,0 +1,53 @@
+import Model
+import Testing
+
+@testable import Relay
+
+/// A body that is too long for a loop to read in one go.
+@Suite struct LongBodies {
+    private let text = String(repeating: "x", count: Limits.bodyBytesOnLoop)
+
+    private func conversation(_ body: String) throws -> Conversation {
+        Conversation(Site([try provider("alpha")]), body: body)
+    }
+
+    @Test func `it is read elsewhere and then sent like any other`() throws {
+        let body = #"{"model":"alpha:m","messages":["\#(text)"]}"#
+        var conversation = try conversation(body)
+        #expect(conversation.command == .readBody)
+        #expect(conversation.attempts.isEmpty)
+        conversation.readLongBody()
+        #expect(conversation.attempts.count == 1)
+        #expect(conversation.attempts.first?.body == #"{"model":"m","messages":["\#(text)"]}"#)
+        conversation.answer(200, "{}")
+        #expect(conversation.answer.status == 200)
+    }
+
+    @Test(arguments: ["{\"model\":\"alpha:m\",\"x\":\"", "[\"", "{\"model\":5,\"x\":\""])
+    func `what is wrong with it is told`(start: String) throws {
+        var conversation = try conversation(start + text)
+        conversation.readLongBody()
+        #expect(conversation.answer.status == 400)
+        #expect(conversation.answer.code == "ERR_NGROK_27228")
+    }
+
+    @Test func `a client that leaves meanwhile ends the exchange`() throws {
+        var conversation = try conversation(#"{"model":"alpha:m","messages":["\#(text)"]}"#)
+        conversation.leave()
+        conversation.readLongBody()
+        #expect(conversation.attempts.isEmpty)
+        #expect(conversation.sent.isEmpty)
+    }
+
+    @Test func `a length that was announced is no promise`() throws {
+        for length in ["99999999999", "-1", "7", "", "18446744073709551616"] {
+            var conversation = Conversation(
+                Site([try provider("alpha")]),
+                body: #"{"model":"alpha:m","messages":["\#(text)"]}"#,
+                headers: [("CONTENT_LENGTH", length)]
+            )
+            conversation.readLongBody()
+            #expect(conversation.attempts.count == 1)
+        }
+    }
+}
