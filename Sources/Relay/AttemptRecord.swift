@@ -1,3 +1,4 @@
+package import Model
 package import Routing
 
 /// One try of an exchange, for the log line and for the error that lists them.
@@ -14,6 +15,12 @@ package struct AttemptRecord: Sendable {
     package let start: ContinuousClock.Instant
     /// How long it took.
     package internal(set) var duration: Duration = .zero
+    /// When the first content of its stream came.
+    package internal(set) var content: ContinuousClock.Instant?
+    /// The tokens that the provider counted, once it has ended.
+    package internal(set) var usage: Usage?
+    /// What the provider said is left of the key's rate limits.
+    package internal(set) var quota = KeyQuota()
 
     /// `[429] openai:gpt-4o: rate limit reached`, as error 27208 lists it.
     ///

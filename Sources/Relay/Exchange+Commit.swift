@@ -43,6 +43,7 @@ extension Exchange {
         hasSentHead = true
         sentStatus = sentStatus ?? responseHead.status
         committedAt = committedAt ?? now
+        noteContent(at: now)
         endRival(.superseded, at: now)
         noteHealth(.status(responseHead.status), at: now)
         record.timeToFirstToken = record.timeToFirstToken ?? now - start
@@ -101,7 +102,8 @@ extension Exchange {
     }
 
     mutating func noteUsage() {
-        record.usage = observer?.usage ?? answerObserver?.usage
+        record.usage =
+            recordIndex < record.attempts.count ? record.attempts[recordIndex].usage : nil
         if let priorUsage { record.usage = priorUsage.adding(record.usage ?? Usage()) }
     }
 
@@ -124,6 +126,8 @@ extension Exchange {
         at now: ContinuousClock.Instant
     ) {
         guard record.close(recordIndex, outcome, message: message, at: now) else { return }
+        record.attempts[recordIndex].usage = observer?.usage ?? answerObserver?.usage
+        measure(recordIndex, of: call)
         // A success was noted at the commit.
         if let outcome, outcome.failureScope != nil { noteHealth(outcome, at: now) }
     }

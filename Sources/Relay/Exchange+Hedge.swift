@@ -88,7 +88,8 @@ extension Exchange {
     mutating func endRival(_ outcome: AttemptOutcome, at now: ContinuousClock.Instant) {
         guard let rival else { return }
         self.rival = nil
-        record.close(rival.recordIndex, outcome, message: nil, at: now)
+        guard record.close(rival.recordIndex, outcome, message: nil, at: now) else { return }
+        measure(rival.recordIndex, of: rival.call)
     }
 
     private mutating func changePlaces() {

@@ -1,7 +1,7 @@
 import Access
 import Dialects
 package import Model
-import Routing
+package import Routing
 
 /// The life of one client request as a pure state machine: every event of the outside is a method,
 /// and what it returns is all that has to be done.
@@ -80,6 +80,8 @@ package struct Exchange: ~Copyable {
     package let requestID: String
     /// Keys, configuration and catalog as they were when the request came.
     package let snapshot: Snapshot
+    /// What is known of how providers do, and where its attempts are noted.
+    package let metrics: MetricsRecorder
     /// When it came.
     package let start: ContinuousClock.Instant
     /// The client's body.
@@ -154,6 +156,7 @@ package struct Exchange: ~Copyable {
         _ question: Question,
         head: RequestHead,
         snapshot: Snapshot,
+        metrics: MetricsRecorder,
         requestID: String,
         at now: ContinuousClock.Instant
     ) {
@@ -162,6 +165,7 @@ package struct Exchange: ~Copyable {
         upstreamBody = body.bytes
         self.head = head
         self.snapshot = snapshot
+        self.metrics = metrics
         self.requestID = requestID
         start = now
         lastEvent = now

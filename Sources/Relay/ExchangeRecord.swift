@@ -44,7 +44,6 @@ package struct ExchangeRecord: Sendable {
     package private(set) var errorCode: String?
 
     /// Notes how an attempt ended; false when that is noted already.
-    @discardableResult
     mutating func close(
         _ index: Int,
         _ outcome: AttemptOutcome?,

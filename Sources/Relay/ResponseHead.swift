@@ -1,4 +1,5 @@
 import Model
+package import Routing
 
 /// The head of the answer, as the lines that go to the web server: our own, and the upstream's that
 /// the allow list lets through.
@@ -14,6 +15,8 @@ package struct ResponseHead: Sendable {
     package private(set) var isEncoded = false
     /// The upstream's `Retry-After` in seconds, where it is a number.
     package private(set) var retryAfter: Int?
+    /// What the provider says is left of the key's rate limits.
+    package private(set) var quota = KeyQuota()
     private var passed: [UInt8] = []
 
     /// A head without headers.
@@ -31,6 +34,8 @@ package struct ResponseHead: Sendable {
             isEncoded = !(value.isEmpty || value.startsIgnoringCase("identity"))
         } else if name.elementsEqual("retry-after") {
             retryAfter = seconds(value)
+        } else {
+            quota.note(name: name, value: value)
         }
         guard ResponseHead.isPassed(name, ownKey: ownKey), ResponseHead.isToken(name),
             passed.count + name.count + value.count + 4 <= Limits.passedHeaderBytes

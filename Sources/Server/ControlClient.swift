@@ -1,5 +1,6 @@
 import JSON
 package import Platform
+package import Routing
 
 /// The command line's end of `control.sock`.
 package enum ControlClient {
@@ -55,6 +56,21 @@ package enum ControlClient {
     /// What the running worker does, as a JSON object; nil when none runs.
     package static func status(stateDirectory: String) throws(Failure) -> [UInt8]? {
         try ask(.status, stateDirectory)
+    }
+
+    /// What the running worker measured of models and keys of late, as a JSON object; nil when none
+    /// runs.
+    package static func metrics(stateDirectory: String) throws(Failure) -> [UInt8]? {
+        try ask(.metrics, stateDirectory)
+    }
+
+    /// The same for who chooses among models; nil when no worker runs.
+    package static func metricsReport(
+        stateDirectory: String
+    ) throws(Failure) -> MetricsReport? {
+        guard let line = try metrics(stateDirectory: stateDirectory) else { return nil }
+        guard let document = parse(line) else { throw .noAnswer(path: path(in: stateDirectory)) }
+        return MetricsReport(document.root)
     }
 
     private static func path(in stateDirectory: String) -> String {
@@ -148,7 +164,7 @@ private final class ControlCall: DescriptorHandler {
                 loop.rewatch(descriptor, for: .readable)
             }
             while let count = try input.read(from: socket.number, upTo: 65_536) {
-                guard count > 0, input.count <= ControlRequest.longestLine else {
+                guard count > 0, input.count <= ControlRequest.longestAnswer else {
                     isOver = true
                     return
                 }

@@ -6,13 +6,17 @@ import JSON
 enum ControlRequest: Equatable, Sendable {
     /// What the worker is doing.
     case status
+    /// What was measured of models and keys of late.
+    case metrics
     /// Read configuration and store again, and answer when every loop serves by them.
     ///
     /// With a sequence number: the store must have been read at least that far.
     case reload(sequence: UInt64?)
 
-    /// The longest line of either side.
+    /// The longest line that a worker takes.
     static let longestLine = 1 << 20
+    /// The longest line that it answers with: metrics of as many models as are measured.
+    static let longestAnswer = 1 << 23
 
     /// The line without its newline.
     var line: [UInt8] {
@@ -21,6 +25,7 @@ enum ControlRequest: Equatable, Sendable {
         writer.key("command")
         switch self {
         case .status: writer.string("status")
+        case .metrics: writer.string("metrics")
         case .reload(let sequence):
             writer.string("reload")
             if let sequence {
@@ -44,6 +49,7 @@ enum ControlRequest: Equatable, Sendable {
         }
         switch root["command"]?.string {
         case "status": self = .status
+        case "metrics": self = .metrics
         case "reload":
             let sequence = root["sequence"]?.integer
             self = .reload(sequence: sequence.flatMap { UInt64(exactly: $0) })

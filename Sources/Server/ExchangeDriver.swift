@@ -151,6 +151,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
             let started = exchange.onlyConnects ? startConnecting(call) : start(call)
             transfer = RunningAttempt(number: number, transfer: started)
         }
+        worker.metrics.attemptsEnded()
     }
 
     private func start(_ call: UpstreamCall) -> Transfer {
@@ -236,6 +237,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         worker.bodyMemory -= chargedBodyBytes
         chargedBodyBytes = 0
         worker.log(exchange, byteCount: sentByteCount)
+        worker.metrics.attemptsEnded()
     }
 }
 

@@ -1,9 +1,14 @@
 import Platform
+import Routing
 
 /// What the housekeeping thread tells a loop.
 enum LoopMessage: Sendable {
     /// Serve by these settings from now on, and say so.
     case adopt(LoopSettings, ticket: Int)
+    /// What all loops measured of late.
+    case metrics(MetricsView)
+    /// A batch of what this loop measured has arrived.
+    case batchArrived
     /// Tell what you are doing.
     case report(ticket: Int)
     /// The long body of that number was read.
@@ -30,6 +35,8 @@ enum HousekeepingMessage: Sendable {
     case adopted(by: Int, ticket: Int)
     /// What one loop is doing.
     case report(LoopReport, ticket: Int)
+    /// Attempts that have ended on one loop.
+    case measured([AttemptSample], by: Int)
     /// One loop has ended.
     case loopEnded(Int)
 }

@@ -9,6 +9,7 @@ extension Worker {
         switch request {
         case .reload(let sequence): reloadEverywhere(upTo: sequence) { caller.answer($0.line) }
         case .status: collectStatus { caller.answer($0) }
+        case .metrics: collectReports { [unowned self] _ in caller.answer(metricsLine()) }
         }
     }
 
@@ -21,7 +22,8 @@ extension Worker {
         switch ControlRequest(line: Array(text.utf8).span) {
         case .reload(let sequence): reload(upTo: sequence) { tell($0.line) }
         case .status: collectReports { [unowned self] in tell(brief($0)) }
-        case nil: tell([])
+        // Each worker measures for itself: the one that is asked serves.
+        case .metrics, nil: tell([])
         }
     }
 
@@ -107,6 +109,12 @@ extension Worker {
         askOthers(.status) { [unowned self] others, _ in
             collectReports { [unowned self] in tell(status($0, others: others)) }
         }
+    }
+
+    private func metricsLine() -> [UInt8] {
+        var writer = JSONWriter()
+        metrics.report().write(into: &writer)
+        return writer.bytes
     }
 
     /// What one worker is doing, in a few numbers.

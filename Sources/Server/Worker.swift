@@ -2,12 +2,13 @@ import Curl
 import FastCGI
 package import Platform
 import Relay
+import Routing
 import Storage
 
 /// The worker process: a loop on each core, and this thread, which keeps house for them.
 ///
-/// The housekeeping thread takes signals, reloads, answers `control.sock` and writes what has to
-/// outlive the process; nothing of a request passes through it.
+/// The housekeeping thread takes signals, reloads, answers `control.sock`, puts together what the
+/// loops measure and writes what has to outlive the process; nothing of a request waits for it.
 package final class Worker: TimerHandler {
     let loop: EventLoop
     /// The line to the supervisor; nil for a worker that was started by hand.
@@ -36,6 +37,10 @@ package final class Worker: TimerHandler {
     private var receiver: MailboxReceiver<HousekeepingMessage>?
     private var signals: SignalReader?
     private lazy var drainTimer = Timer(handler: self)
+    /// What the loops measured of late.
+    private(set) lazy var metrics = MetricsBook(on: loop) { [unowned self] report in
+        for running in loops { running.mailbox.post(.metrics(MetricsView(report))) }
+    }
     private lazy var lastUsedTimer = Timer(handler: self)
 
     /// Serves until it is told to end.
@@ -123,6 +128,9 @@ package final class Worker: TimerHandler {
         case .adopted(let index, let ticket): tickets.resolve(ticket, by: index)
         case .report(let report, let ticket):
             tickets.resolve(ticket, by: report.index, with: report)
+        case .measured(let samples, let index):
+            loops.first { $0.index == index }?.mailbox.post(.batchArrived)
+            metrics.add(samples)
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.
             loops.removeAll { $0.index == index }
@@ -200,13 +208,17 @@ private struct LoopStart: Sendable {
             settings: settings,
             mailbox: mailbox,
             background: background
-        )
+        ) {
+            housekeeping.post(.measured($0, by: index))
+        }
         try worker.listen(on: FileDescriptor(taking: descriptor))
         let receiver = try MailboxReceiver(mailbox, on: loop) { message in
             switch message {
             case .adopt(let settings, let ticket):
                 worker.adopt(settings)
                 housekeeping.post(.adopted(by: index, ticket: ticket))
+            case .metrics(let view): worker.metrics.recorder.view = view
+            case .batchArrived: worker.metrics.batchArrived()
             case .report(let ticket):
                 housekeeping.post(.report(worker.report(index), ticket: ticket))
             case .bodyRead(let number): worker.bodyRead(number)

@@ -4,6 +4,7 @@ import JSON
 import Model
 import Platform
 import Relay
+import Routing
 
 /// One event loop of the worker: its listener, its upstream connections, its exchanges.
 ///
@@ -13,6 +14,8 @@ final class WorkerLoop: Responder {
     let upstreams: UpstreamPools
     /// Keys, configuration and catalog for requests that come from now on.
     private(set) var snapshot: Snapshot
+    /// What is measured here, and on all loops.
+    let metrics: MetricsFeed
     /// The bytes of all bodies that are held now.
     var bodyMemory = 0
     private var accessLog: AccessLog
@@ -25,16 +28,19 @@ final class WorkerLoop: Responder {
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
 
-    /// A loop that hears by `mailbox` and leaves long work to `background`.
+    /// A loop that hears by `mailbox`, leaves long work to `background` and hands what it measures
+    /// to `measured`.
     init(
         loop: EventLoop,
         settings: LoopSettings,
         mailbox: Mailbox<LoopMessage>,
-        background: BackgroundThread
+        background: BackgroundThread,
+        measured: @escaping ([AttemptSample]) -> Void
     ) {
         self.loop = loop
         self.mailbox = mailbox
         self.background = background
+        metrics = MetricsFeed(on: loop, handOver: measured)
         snapshot = settings.snapshot
         accessLog = settings.accessLog
         upstreams = UpstreamPools(loop: loop, settings: settings.transfers)
@@ -78,9 +84,10 @@ final class WorkerLoop: Responder {
 
     private var activeRequestCount: Int { listener?.activeRequestCount ?? 0 }
 
-    /// What the loop is doing.
+    /// What the loop is doing; what it measured goes before.
     func report(_ index: Int) -> LoopReport {
-        LoopReport(
+        metrics.handOverNow()
+        return LoopReport(
             index: index,
             activeRequests: activeRequestCount,
             connections: listener?.openConnectionCount ?? 0,
@@ -100,6 +107,7 @@ final class WorkerLoop: Responder {
             request.role == .authorizer ? .authorization : .answer,
             head: head,
             snapshot: snapshot,
+            metrics: metrics.recorder,
             requestID: head.webServerRequestID.map { "rq_" + $0 } ?? requestIDs.next(),
             at: loop.now
         )

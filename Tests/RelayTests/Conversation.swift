@@ -22,6 +22,8 @@ struct Conversation {
     private(set) var attempts: [Sent] = []
     /// The numbers of the attempts whose transfers run, as far as the exchange wants them to.
     private var running: [Int] = []
+    /// Where its attempts are noted.
+    let metrics = MetricsRecorder()
     /// How often the exchange ended.
     private(set) var endCount = 0
 
@@ -67,6 +69,7 @@ struct Conversation {
                 question,
                 head: head,
                 snapshot: snapshot,
+                metrics: metrics,
                 requestID: "rq_test",
                 at: now
             )

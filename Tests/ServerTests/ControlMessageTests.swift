@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ControlMessageTests {
     @Test(arguments: [
-        ControlRequest.status, .reload(sequence: nil), .reload(sequence: 0),
+        ControlRequest.status, .metrics, .reload(sequence: nil), .reload(sequence: 0),
         .reload(sequence: 4_000_000_000),
     ])
     func `a request is read as it was written`(request: ControlRequest) {

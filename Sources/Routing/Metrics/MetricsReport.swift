@@ -14,7 +14,7 @@ package struct MetricsReport: Equatable, Sendable {
         }
     }
 
-    /// Every subject of which something was measured, once, in the order of names.
+    /// Every subject of which something was measured, once, in no order.
     package var entries: [Entry]
 
     /// A report.

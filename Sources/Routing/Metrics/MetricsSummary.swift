@@ -75,13 +75,44 @@ package struct TokenTotals: Equatable, Sendable {
 /// What a provider last said is left of a key's rate limits; nil where it did not say.
 package struct KeyQuota: Equatable, Sendable {
     /// The requests left.
-    package var remainingRequests: Int?
+    package var remainingRequests: Int? {
+        get { remaining.requests.number }
+        set { remaining.requests = Count(newValue) }
+    }
     /// The tokens left.
-    package var remainingTokens: Int?
+    package var remainingTokens: Int? {
+        get { remaining.tokens.number }
+        set { remaining.tokens = Count(newValue) }
+    }
     /// The requests that there are in all.
-    package var limitRequests: Int?
+    package var limitRequests: Int? {
+        get { limit.requests.number }
+        set { limit.requests = Count(newValue) }
+    }
     /// The tokens that there are in all.
-    package var limitTokens: Int?
+    package var limitTokens: Int? {
+        get { limit.tokens.number }
+        set { limit.tokens = Count(newValue) }
+    }
+
+    private var remaining = Pair()
+    private var limit = Pair()
+
+    private struct Pair: Equatable {
+        var requests = Count(nil)
+        var tokens = Count(nil)
+    }
+
+    /// A number of half the size: a quota is copied with every sample.
+    private struct Count: Equatable {
+        private let bits: UInt32
+
+        init(_ number: Int?) {
+            bits = number.map { UInt32(clamping: min($0, Int(UInt32.max) - 1)) } ?? .max
+        }
+
+        var number: Int? { bits == .max ? nil : Int(bits) }
+    }
 
     /// Nothing is known.
     package init() {}

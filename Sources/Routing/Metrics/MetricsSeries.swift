@@ -1,0 +1,76 @@
+import Model
+
+/// The attempts of one model with one key, of one account at one gateway, in the last minutes.
+struct MetricsSeries {
+    /// What tells it from the others.
+    struct Name: Hashable {
+        let model: String
+        /// Nil where no key is sent.
+        let key: String?
+        let account: AccountID
+        let gateway: GatewayID
+    }
+
+    /// The attempts that ended in one minute.
+    private struct Part {
+        let minute: Int
+        var tally = MetricsTally()
+    }
+
+    let name: Name
+    let isKnown: Bool
+    /// The subjects whose summaries it is a part of.
+    let subjects: [MetricsSubject]
+    private(set) var lastUse: ContinuousClock.Instant
+    /// In order, none of them empty.
+    private var parts: [Part] = []
+    /// All parts together.
+    private(set) var total = MetricsTally()
+    /// What the provider last said, and when.
+    private(set) var quota: (left: KeyQuota, at: ContinuousClock.Instant)?
+
+    init(_ name: Name, isKnown: Bool, at now: ContinuousClock.Instant) {
+        self.name = name
+        self.isKnown = isKnown
+        lastUse = now
+        var subjects: [MetricsSubject] = [
+            MetricsSubject(model: name.model, scope: .global),
+            MetricsSubject(model: name.model, scope: .account(name.account)),
+            MetricsSubject(model: name.model, scope: .gateway(name.gateway)),
+        ]
+        if let key = name.key {
+            subjects.append(MetricsSubject(model: name.model, scope: .key(key)))
+            subjects.append(MetricsSubject(model: nil, scope: .key(key)))
+        }
+        self.subjects = subjects
+    }
+
+    /// Whether nothing is left to tell of it.
+    var isEmpty: Bool { parts.isEmpty && quota == nil }
+
+    mutating func add(_ sample: AttemptSample, in minute: Int) {
+        lastUse = max(lastUse, sample.end)
+        if !sample.quota.isUnknown, quota.map({ $0.at <= sample.end }) ?? true {
+            quota = (sample.quota, sample.end)
+        }
+        var alone = MetricsTally()
+        alone.add(sample)
+        guard !alone.isEmpty else { return }
+        total.add(sample)
+        // Loops hand over at different times: a late one speaks of a minute before the last.
+        let place = parts.firstIndex { $0.minute >= minute } ?? parts.endIndex
+        if place == parts.endIndex || parts[place].minute != minute {
+            parts.insert(Part(minute: minute), at: place)
+        }
+        parts[place].tally.add(sample)
+    }
+
+    /// Forgets the minutes before one, and a quota of before a moment.
+    mutating func forget(before minute: Int, _ moment: ContinuousClock.Instant) {
+        while let first = parts.first, first.minute < minute {
+            total.subtract(first.tally)
+            parts.removeFirst()
+        }
+        if let quota, quota.at < moment { self.quota = nil }
+    }
+}

@@ -1,0 +1,121 @@
+import Model
+
+/// What some attempts come to together.
+struct MetricsTally: Equatable, Sendable {
+    private(set) var requests = 0
+    private var timeouts = 0
+    private var rateLimits = 0
+    private var clientErrors = 0
+    private var serverErrors = 0
+    private var tokens = TokenTotals()
+    private var gateway = TimingHistogram()
+    private var upstream = TimingHistogram()
+    private var timeToFirstToken = TimingHistogram()
+    private var timePerOutputToken = TimingHistogram()
+
+    /// Whether nothing was counted.
+    var isEmpty: Bool { requests == 0 }
+
+    /// Counts an attempt.
+    ///
+    /// One that somebody else ended before it had content tells of nothing, but for one that lost
+    /// against another: it took at least so long.
+    mutating func add(_ sample: AttemptSample) {
+        let verdict = sample.outcome.verdict
+        switch verdict {
+        case .served: break
+        case .timeout: timeouts += 1
+        case .rateLimit: rateLimits += 1
+        case .client: clientErrors += 1
+        case .server: serverErrors += 1
+        case .cancelled:
+            guard sample.content != nil || sample.outcome == .superseded else { return }
+        }
+        requests += 1
+        if let arrival = sample.arrival { gateway.add(sample.start - arrival) }
+        addTimes(of: sample, verdict)
+        if let usage = sample.usage { tokens.add(usage) }
+    }
+
+    /// An attempt that timed out took at least so long, and counts as that.
+    private mutating func addTimes(of sample: AttemptSample, _ verdict: AttemptOutcome.Verdict) {
+        let isServed = verdict == .served && sample.outcome != .status(101)
+        if isServed || verdict == .timeout { upstream.add(sample.end - sample.start) }
+        guard let content = sample.content else {
+            if sample.isStream, verdict == .timeout || sample.outcome == .superseded {
+                timeToFirstToken.add(sample.end - sample.start)
+            }
+            return
+        }
+        timeToFirstToken.add(content - sample.start)
+        if isServed, let output = sample.usage?.output, output > 0 {
+            timePerOutputToken.add((sample.end - content) / output)
+        }
+    }
+
+    mutating func add(_ other: MetricsTally) {
+        requests += other.requests
+        timeouts += other.timeouts
+        rateLimits += other.rateLimits
+        clientErrors += other.clientErrors
+        serverErrors += other.serverErrors
+        tokens.add(other.tokens, 1)
+        gateway.add(other.gateway)
+        upstream.add(other.upstream)
+        timeToFirstToken.add(other.timeToFirstToken)
+        timePerOutputToken.add(other.timePerOutputToken)
+    }
+
+    /// Takes away what was added before.
+    mutating func subtract(_ other: MetricsTally) {
+        requests -= other.requests
+        timeouts -= other.timeouts
+        rateLimits -= other.rateLimits
+        clientErrors -= other.clientErrors
+        serverErrors -= other.serverErrors
+        tokens.add(other.tokens, -1)
+        gateway.subtract(other.gateway)
+        upstream.subtract(other.upstream)
+        timeToFirstToken.subtract(other.timeToFirstToken)
+        timePerOutputToken.subtract(other.timePerOutputToken)
+    }
+
+    var summary: MetricsSummary {
+        var summary = MetricsSummary()
+        guard requests > 0 else { return summary }
+        summary.requestCount = requests
+        summary.gateway = gateway.timing
+        summary.upstream = upstream.timing
+        summary.timeToFirstToken = timeToFirstToken.timing
+        summary.timePerOutputToken = timePerOutputToken.timing
+        summary.errors.timeout = share(timeouts)
+        summary.errors.rateLimit = share(rateLimits)
+        summary.errors.client = share(clientErrors)
+        summary.errors.server = share(serverErrors)
+        summary.errors.total = share(timeouts + rateLimits + clientErrors + serverErrors)
+        summary.tokens = tokens
+        return summary
+    }
+
+    private func share(_ count: Int) -> Double { Double(count) / Double(requests) }
+}
+
+extension TokenTotals {
+    /// What a provider says is clamped: sums over a window can't overflow.
+    fileprivate mutating func add(_ usage: Usage) {
+        let clamped = { (count: Int) in min(max(0, count), 1 << 32) }
+        input += clamped(usage.input)
+        output += clamped(usage.output)
+        cacheRead += clamped(usage.cacheRead)
+        cacheWrite += clamped(usage.cacheWrite)
+        reasoning += clamped(usage.reasoning)
+    }
+
+    fileprivate mutating func add(_ other: TokenTotals, _ sign: Int) {
+        input += sign * other.input
+        output += sign * other.output
+        cacheRead += sign * other.cacheRead
+        cacheWrite += sign * other.cacheWrite
+        reasoning += sign * other.reasoning
+    }
+}

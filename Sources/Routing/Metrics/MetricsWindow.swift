@@ -1,0 +1,128 @@
+/// All that was measured in the last fifteen minutes, to a minute: what views are made of.
+///
+/// It belongs to one thread and outlives reloads. Its memory is bounded: at most ``seriesLimit``
+/// series, each of at most fifteen minutes and their sum, each of at most four histograms of 400
+/// bytes. That is 30 MB if every one of them is used every minute; a model used with one key
+/// takes 10 to 30 KB.
+package struct MetricsWindow {
+    /// The minutes that count, the one that runs included.
+    package static let minutes = 15
+    /// The models, keys, accounts and gateways that are told apart; beyond them the one that was
+    /// unused for the longest time is forgotten.
+    package static let seriesLimit = 1024
+    /// How many of those may be of models that nobody knows: clients think up their names, and
+    /// must not drive out the others.
+    package static let unknownSeriesLimit = 256
+
+    private let origin: ContinuousClock.Instant
+    private var series: [MetricsSeries] = []
+    private var places: [MetricsSeries.Name: Int] = [:]
+    private var unknownCount = 0
+
+    /// Nothing was measured before a moment.
+    package init(startingAt origin: ContinuousClock.Instant) {
+        self.origin = origin
+    }
+
+    /// How many series there are.
+    package var seriesCount: Int { series.count }
+
+    /// Takes attempts that have ended.
+    package mutating func add(_ samples: [AttemptSample], at now: ContinuousClock.Instant) {
+        let last = minute(of: now)
+        for sample in samples {
+            let minute = min(minute(of: sample.end), last)
+            guard minute > last - Self.minutes else { continue }
+            let place = place(for: sample)
+            series[place].forget(before: last - Self.minutes + 1, now - Self.length)
+            series[place].add(sample, in: minute)
+        }
+    }
+
+    /// All that was measured, as of now.
+    package mutating func report(at now: ContinuousClock.Instant) -> MetricsReport {
+        forget(at: now)
+        var tallies: [MetricsSubject: Sum] = [:]
+        for series in series {
+            for subject in series.subjects {
+                tallies[subject, default: Sum()].add(series, for: subject)
+            }
+        }
+        return MetricsReport(tallies.map { MetricsReport.Entry($0.key, $0.value.summary) })
+    }
+
+    /// When a report tells something else though nothing was added; nil when it never does.
+    package func nextChange(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        series.isEmpty ? nil : origin + .seconds(60 * (minute(of: now) + 1))
+    }
+
+    private static let length: Duration = .seconds(60 * minutes)
+
+    private func minute(of moment: ContinuousClock.Instant) -> Int {
+        Int(clamping: (moment - origin).components.seconds) / 60
+    }
+
+    // MARK: Series
+
+    private mutating func forget(at now: ContinuousClock.Instant) {
+        let first = minute(of: now) - Self.minutes + 1
+        for place in series.indices { series[place].forget(before: first, now - Self.length) }
+        for place in series.indices.reversed() where series[place].isEmpty { remove(place) }
+    }
+
+    private mutating func place(for sample: AttemptSample) -> Int {
+        let name = MetricsSeries.Name(
+            model: sample.model,
+            key: sample.key.name(at: sample.provider),
+            account: sample.account,
+            gateway: sample.gateway
+        )
+        if let place = places[name] { return place }
+        makeRoom(isKnown: sample.isKnown)
+        if !sample.isKnown { unknownCount += 1 }
+        series.append(MetricsSeries(name, isKnown: sample.isKnown, at: sample.end))
+        places[name] = series.count - 1
+        return series.count - 1
+    }
+
+    private mutating func makeRoom(isKnown: Bool) {
+        if !isKnown, unknownCount >= Self.unknownSeriesLimit {
+            removeOldest { !$0.isKnown }
+        } else if series.count >= Self.seriesLimit {
+            removeOldest { _ in true }
+        }
+    }
+
+    private mutating func removeOldest(where isMeant: (MetricsSeries) -> Bool) {
+        let oldest = series.indices.filter { isMeant(series[$0]) }
+            .min { series[$0].lastUse < series[$1].lastUse }
+        if let oldest { remove(oldest) }
+    }
+
+    private mutating func remove(_ place: Int) {
+        if !series[place].isKnown { unknownCount -= 1 }
+        places[series[place].name] = nil
+        series.swapAt(place, series.count - 1)
+        series.removeLast()
+        if place < series.count { places[series[place].name] = place }
+    }
+}
+
+/// What several series come to together.
+private struct Sum {
+    private var tally = MetricsTally()
+    private var quota: (left: KeyQuota, at: ContinuousClock.Instant)?
+
+    mutating func add(_ series: MetricsSeries, for subject: MetricsSubject) {
+        tally.add(series.total)
+        guard case .key = subject.scope, let told = series.quota else { return }
+        if let quota, quota.at > told.at { return }
+        quota = told
+    }
+
+    var summary: MetricsSummary {
+        var summary = tally.summary
+        if let quota { summary.quota = quota.left }
+        return summary
+    }
+}
