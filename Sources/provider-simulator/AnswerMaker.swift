@@ -5,6 +5,8 @@ final class AnswerMaker {
     private let keys: [String]
     private let series: Int
     private var lastNumber = 0
+    /// How many requests came of each name that asks for something only now and then.
+    private var counts: [String: Int] = [:]
     /// The last `sim-fast` answer: the same question has the same answer.
     private var prepared: Prepared?
 
@@ -64,16 +66,19 @@ final class AnswerMaker {
         {
             return prepared.service
         }
-        let cue: Cue
+        var cue: Cue
         do throws(CueError) {
             cue = try Cue.parse(question.model)
         } catch {
             return fail(400, head, error.text)
         }
+        if let every = cue.every, !isTurn(of: question.model, every) {
+            cue = Cue(isFast: cue.isFast, every: every)
+        }
         var service = serve(&question, cue, line, route, head, body)
         service.cue = cue
         service.model = question.model
-        if cue.isFast, cue.failKeys.isEmpty {
+        if cue.isFast, cue.failKeys.isEmpty, cue.every == nil {
             prepared = Prepared(
                 route: route,
                 model: question.model,
@@ -83,6 +88,15 @@ final class AnswerMaker {
             )
         }
         return service
+    }
+
+    /// Whether a request of that name is one of those that something happens to.
+    private func isTurn(of model: String, _ every: Int) -> Bool {
+        // Names are the client's: what is counted has an end.
+        if counts.count >= 1024 { counts.removeAll() }
+        let count = (counts[model] ?? 0) + 1
+        counts[model] = count
+        return count % max(1, every) == 0
     }
 
     private func serve(

@@ -38,6 +38,9 @@ struct Cue: Equatable {
     var errorEvent: Int?
     /// `fail-keys=sk-a,sk-b`: these credentials get `status` (401 when there is none), others succeed.
     var failKeys: [String] = []
+    /// `every=10`: what else is asked happens to each tenth request of that name, on each of the
+    /// simulator's loops; the others are answered as `sim` and `sim-fast` are.
+    var every: Int?
     /// `hostile=1`: headers that no gateway should pass on.
     var isHostile = false
     /// `stamp=1`: each content event tells when it was written, `~` nanoseconds `~`, 19 digits.
@@ -96,6 +99,7 @@ extension Cue {
         case "hugeline": hugeLine = try byteCount(name, value)
         case "error-event": errorEvent = try count(name, value)
         case "fail-keys": failKeys = value.split(separator: ",").map(String.init)
+        case "every": every = try count(name, value)
         case "hostile": isHostile = try flag(name, value)
         case "stamp": isStamped = try flag(name, value)
         case "flush": isFlushed = try flag(name, value)

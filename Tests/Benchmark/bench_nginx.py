@@ -52,6 +52,16 @@ CANNED = """
         "role": "assistant", "content": "The quick brown fox jumps over the lazy dog. " * 10}}],
     "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}})
 
+GATEWAY = """
+    include lockkeeper/lockkeeper_errors.conf;
+    include lockkeeper/snippets/health.conf;
+    location /v1/ {{
+        include lockkeeper/lockkeeper_params;
+        fastcgi_param LOCKKEEPER_GATEWAY {id};
+        fastcgi_pass lockkeeper;
+    }}
+"""
+
 
 def configuration(site):
     """The text of nginx.conf."""
@@ -117,10 +127,17 @@ def configuration(site):
             }}
             {lua_server}
             server {{
+                listen 127.0.0.1:{site.ports["fragile"]} backlog=4096;
+                if (-f {site.outage}) {{ return 500; }}
+                {simulator}
+            }}
+            server {{
                 listen 127.0.0.1:{site.ports["gateway"]} backlog=4096;
-                include lockkeeper/lockkeeper_errors.conf;
-                include lockkeeper/snippets/v1.conf;
-                include lockkeeper/snippets/health.conf;
+                {GATEWAY.format(id="ep_main")}
+            }}
+            server {{
+                listen 127.0.0.1:{site.ports["hedging"]} backlog=4096;
+                {GATEWAY.format(id="ep_hedging")}
             }}
         }}
     """

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 
 from processes import children_of
@@ -44,9 +45,11 @@ class Site:
         self.root = Path(tempfile.mkdtemp(prefix="lkb-", dir="/tmp"))
         self.processes = {}
         names = ("simulator", "recorded", "tls", "tls_once", "bare", "lua", "gateway",
-                 "canned", "bare_canned")
+                 "hedging", "fragile", "canned", "bare_canned")
         self.ports = dict(zip(names, free_ports(len(names))))
         self.lua_modules = LUA_MODULES if all(path.exists() for path in LUA_MODULES) else []
+        # While it is there, a provider fails.
+        self.outage = self.root / "outage"
         self.user_line = "user root;" if os.geteuid() == 0 else ""
         (self.root / "temp").mkdir()
         (self.root / "state").mkdir(mode=0o700)
@@ -95,6 +98,12 @@ class Site:
                     "api_keys": [{"value": "${env:BENCHMARK_PROVIDER_KEY}"}],
                     "models": [{"id": "sim-fast"}]}
 
+        providers = [
+            provider("plain", "http", "simulator"), provider("other", "http", "simulator"),
+            provider("fragile", "http", "fragile"), provider("recorded", "http", "recorded"),
+            provider("canned", "http", "canned"), provider("tls", "https", "tls"),
+            provider("once", "https", "tls_once"),
+        ]
         # JSON is YAML too.
         self.config = self.root / "gateway.yaml"
         self.config.write_text(json.dumps({
@@ -105,13 +114,10 @@ class Site:
             "drain_timeout": "1s",
             "log": {"access": str(self.root / "access.log")},
             "upstreams": {"ca_file": str(self.authority), "max_connections": 16000},
-            "gateways": [{"id": "ep_main", "providers": [
-                provider("plain", "http", "simulator"),
-                provider("recorded", "http", "recorded"),
-                provider("canned", "http", "canned"),
-                provider("tls", "https", "tls"),
-                provider("once", "https", "tls_once"),
-            ]}],
+            "gateways": [
+                {"id": "ep_main", "providers": providers},
+                {"id": "ep_hedging", "providers": providers, "hedge_after": "300ms"},
+            ],
         }, indent=2))
 
     def make_keys(self):
@@ -218,6 +224,21 @@ class Site:
             if path.exists() and path.stat().st_size:
                 texts.append(f"--- {path.name}\n{path.read_text(errors='replace')[-2000:]}")
         return "\n".join(texts)
+
+    def log_from_now(self):
+        """What the access log will have got: a function that gives its lines, with their times."""
+        path = self.root / "access.log"
+        start = path.stat().st_size if path.exists() else 0
+
+        def lines():
+            time.sleep(0.2)  # The log gathers lines for 50 ms.
+            with path.open("rb") as file:
+                file.seek(start)
+                found = [json.loads(line) for line in file.read().splitlines()]
+            for line in found:
+                line["seconds"] = datetime.fromisoformat(line["time"]).timestamp()
+            return found
+        return lines
 
     # --- who and where ---
 

@@ -1,5 +1,6 @@
 """The rows of the table, in the order in which they are measured."""
 
+from rows_failover import Hedge, Outage
 from rows_million import Million
 from rows_requests import Closed, Handshake, KeyCheck, Open, RouteCheck
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
@@ -19,6 +20,8 @@ def all_measures():
         "tls": [Handshake()],
         "keys": [KeyCheck()],
         "routes": [RouteCheck()],
+        "hedging": [Hedge()],
+        "outage": [Outage()],
         "million": [Million()],
         "memory": [
             StreamMemory("resident memory a stream, plain", "plain", "500ms", 26,

@@ -152,6 +152,7 @@ def test_keys_need_none_of_the_secrets_of_the_service(made):
         assert "the environment variable NOT_OF_THIS_SHELL is not set" in done.stderr
 
 
+@pytest.mark.unsanitized
 def test_a_hundred_thousand_keys_are_listed_in_little_memory(made, tmp_path):
     made.run("keys", "create", "--name", 'with "quotes"')
     store = made.folder / "state" / "store.jsonl"

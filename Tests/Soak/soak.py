@@ -3,7 +3,8 @@
 soak.py [MINUTES]: nginx, gateway and simulator as in the end-to-end tests; a steady load beside
 clients that fail, leave and send what is refused; a reload every few seconds. After a sixth of the
 time, and at the end, the traffic rests and the gateway's processes are measured. What they hold
-must not have grown: memory by 3 % at most, descriptors not at all.
+must not have grown: memory by 3 % at most, descriptors not at all. No loop may have kept what came
+to it waiting: of its turns 99 % are shorter than 2 ms.
 """
 
 import json
@@ -22,6 +23,7 @@ from machine import BIN, Certificates, Machine, resident_kilobytes, until  # noq
 from traffic import Clients  # noqa: E402
 
 GROWTH = 0.03
+LONGEST_TURN = 2000  # microseconds, of 99 % of all turns
 # Connections kept open for the next request, on either side of the worker.
 IDLE_CONNECTIONS = 64
 RATE = int(os.environ.get("LOCKKEEPER_SOAK_RATE", "100"))
@@ -146,12 +148,18 @@ def soak(minutes):
             before = processes.measure()
             number = run_traffic(site, load, clients, seconds * 5 / 6, number)
             after = processes.measure()
+            turns = [(loop["turn_p99_us"], loop["turn_max_us"])
+                     for loop in json.loads(site.cli("status", "--json").stdout)["loops"]]
         finally:
             clients.stop()
         print(f"{load.answered} requests of the load, {sum(clients.seen.values())} of clients, "
               f"{number} reloads: {dict(clients.seen)}")
+        print("turns of the loops, 99 % within and longest, in µs: "
+              + ", ".join(f"{within}, {longest}" for within, longest in turns))
         problems = [f"{name}: {problem}" for name in before
                     for problem in before[name].growth_until(after[name])]
+        if any(within > LONGEST_TURN for within, _ in turns):
+            problems.append("a loop was held up")
         if processes.find() != processes.pids:
             problems.append("a process was replaced")
     if load.failed:
