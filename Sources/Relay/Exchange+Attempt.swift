@@ -59,6 +59,7 @@ extension Exchange {
             return refuse(Refusal(error))
         }
         rejected = resolved.rejected.map { "\($0.name) (\($0.refusal.message))" }
+        if let refusal = refusalOfLength() { return refuse(refusal) }
         var plan = Plan(
             resolved,
             keys: KeyChoice(routes, under: keyRules, for: operation),
@@ -77,8 +78,10 @@ extension Exchange {
         name.map { snapshot.headerRules.holdsToken($0.utf8Span.span) } ?? false
     }
 
+    /// Begins an attempt, with the client's body made fit for its candidate or another one.
     mutating func startAttempt(
         _ planned: PlannedAttempt,
+        sending other: EditedBody? = nil,
         at now: ContinuousClock.Instant
     ) -> Step {
         guard let endpoint, let operation = endpoint.operation, let routes else {
@@ -93,10 +96,18 @@ extension Exchange {
         answerObserver = nil
         sawFailureEvent = false
         record.isStream = isHeadSent
-        if rival == nil, brokenAt == nil {
+        let sent: EditedBody
+        if let other {
+            sent = other
+        } else {
             if case .operation = endpoint.purpose { body.name(model: planned.candidate.model) }
-            upstreamBody = body.bytes
+            do throws(RequestBody.Malformed) {
+                sent = try fit(body.bytes, for: planned.candidate)
+            } catch {
+                return refuse(Refusal(.bodyInvalid, error.message, parameter: error.parameter))
+            }
         }
+        upstreamBody = sent.bytes
         self.planned = planned
         call = UpstreamCall(
             planned,
@@ -104,7 +115,8 @@ extension Exchange {
             at: provider,
             surface: surface,
             clientQuery: onlyConnects
-                ? queryNaming(model: planned.candidate.model) : queryWithoutTokens
+                ? queryNaming(model: planned.candidate.model) : queryWithoutTokens,
+            removedParameters: sent.removed
         )
         noteUse(of: planned.credential, at: now)
         recordIndex = record.attempts.count

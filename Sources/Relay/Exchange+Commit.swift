@@ -58,6 +58,7 @@ extension Exchange {
             model: hasEarlyHead ? nil : call?.candidate.displayName,
             attempts: record.attempts.count,
             rejected: rejected,
+            removedParameters: hasEarlyHead ? [] : call?.removedParameters ?? [],
             serverTiming: serverTiming,
             isStream: record.isStream
         )

@@ -72,10 +72,15 @@ extension Exchange {
     mutating func hedge(_ attempt: Attempt, at now: ContinuousClock.Instant) -> Step {
         hasHedged = true
         guard let planned, let next = plan?.beside(planned, at: now) else { return Step(.wait) }
-        rival = Rival(attempt, planned, of: self)
         // The body of the one that runs must not change.
-        upstreamBody = body.copy(naming: next.candidate.model)
-        return startAttempt(next, at: now)
+        let sent: EditedBody
+        do throws(RequestBody.Malformed) {
+            sent = try fit(body.copy(naming: next.candidate.model), for: next.candidate)
+        } catch {
+            return Step(.wait)
+        }
+        rival = Rival(attempt, planned, of: self)
+        return startAttempt(next, sending: sent, at: now)
     }
 
     /// Goes on with the rival alone after the attempt in course has failed.

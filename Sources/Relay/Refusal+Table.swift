@@ -114,6 +114,13 @@ extension Refusal {
         Refusal(.bodyTooLong, "The body is longer than \(limit) bytes.")
     }
 
+    static func inputTooLong(_ tokens: Int, limit: Int) -> Refusal {
+        Refusal(
+            .inputTooLong,
+            "The request is about \(tokens) tokens long; this gateway takes at most \(limit)."
+        )
+    }
+
     // MARK: The model
 
     /// What the resolver says of the names in a request.

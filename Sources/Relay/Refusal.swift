@@ -55,6 +55,7 @@ package struct Refusal: Equatable, Sendable {
         case providerNotAllowed = "27231"
         case modelNotAllowed = "27232"
         case upstreamDidNotStream = "27234"
+        case inputTooLong = "3811"
         case loop = "27237"
         case pathNotBillable = "27249"
         case bodyTooLong = "AI_GATEWAY_REQUEST_BODY_TOO_LONG"
@@ -67,7 +68,7 @@ package struct Refusal: Equatable, Sendable {
             case .keyMissing, .keyUnknown: 401
             case .keyBoundElsewhere, .providerNotAllowed, .modelNotAllowed: 403
             case .pathNotServed: 404
-            case .bodyTooLong: 413
+            case .bodyTooLong, .inputTooLong: 413
             case .rateLimited: 429
             case .modelUnknown, .providerUnknown, .noCandidateOffersPath, .bodyInvalid,
                 .modelAddressMalformed, .pathNotBillable:

@@ -185,7 +185,7 @@ package struct RequestBody {
         }
     }
 
-    private static func malformed(_ error: ScanError) -> Malformed {
+    static func malformed(_ error: ScanError) -> Malformed {
         switch error {
         case .notAnObject, .notAnArray:
             Malformed(message: "the body must be a JSON object", parameter: nil)

@@ -101,6 +101,7 @@ package struct ResponseHead: Sendable {
         var model: String?
         var attempts = 0
         var rejected: [String] = []
+        var removedParameters: [String] = []
         var serverTiming: ServerTiming?
         var refusal: Refusal?
         var contentType: StaticString?
@@ -137,6 +138,12 @@ package struct ResponseHead: Sendable {
             lines.addHeader(
                 "Ngrok-AIG-Rejected-Models",
                 headerValue(additions.rejected.joined(separator: ", "))
+            )
+        }
+        if !additions.removedParameters.isEmpty {
+            lines.addHeader(
+                "Ngrok-AIG-Removed-Params",
+                headerValue(additions.removedParameters.joined(separator: ", "))
             )
         }
         if let refusal = additions.refusal {

@@ -70,6 +70,8 @@ package struct Gateway: Sendable {
     package let timeouts: Timeouts
     /// Whether another candidate goes on with a stream that breaks off after content.
     package let recoversStreams: Bool
+    /// How much a request may ask for.
+    package var limits = RequestLimits()
     /// What each account may use here, by the account's number in the key table.
     private let routes: [(account: Int, table: RouteTable)]
     /// The access key configurations, by their numbers in the key table.

@@ -15,6 +15,8 @@ package struct UpstreamCall: Sendable {
     package let provider: Provider
     /// Where the provider speaks the client's dialect.
     package let surface: Surface
+    /// The members of the client's body that the candidate does not take.
+    let removedParameters: [String]
 
     /// The version that Anthropic's API takes for a client that names none.
     package static let anthropicVersion = "2023-06-01"
@@ -24,12 +26,14 @@ package struct UpstreamCall: Sendable {
         _ operation: Operation,
         at provider: Provider,
         surface: Surface,
-        clientQuery: String
+        clientQuery: String,
+        removedParameters: [String] = []
     ) {
         candidate = planned.candidate
         credential = planned.credential
         self.provider = provider
         self.surface = surface
+        self.removedParameters = removedParameters
         url = surface.url(
             for: operation,
             model: planned.candidate.model,

@@ -27,6 +27,10 @@ package struct Provider: Sendable {
     package var forwardHeaders: [String]
     /// What is set on every request to it: the gateway's headers under the provider's own.
     package var headers: [HeaderField]
+    /// The top-level members of a request that it takes; empty for all.
+    package var supportedParameters: [String]
+    /// What is set in every body for it: the gateway's members under the provider's own.
+    package var body: [BodyMember]
     /// Whether a request to it could come back here: it is at an address of the operator's own.
     package internal(set) var mayLeadBack: Bool
     /// The models that the operator listed for it.
@@ -57,6 +61,8 @@ package struct Provider: Sendable {
         managedKeys = []
         forwardHeaders = []
         headers = []
+        supportedParameters = []
+        body = []
         models = []
         mayLeadBack = true
     }

@@ -8,12 +8,14 @@ package struct ProviderTable: Sendable {
     /// Places by id in lower case.
     private let places: [String: Int]
 
-    /// Puts the configured providers before the built-in ones and the gateway's own headers and
-    /// query parameters, each encoded as `name=value`, under those of every provider.
+    /// Puts the configured providers before the built-in ones and the gateway's own headers,
+    /// members of bodies and query parameters, each of these encoded as `name=value`, under those
+    /// of every provider.
     package init(
         configured: [Provider] = [],
         headers: [HeaderField] = [],
-        parameters: [String] = []
+        parameters: [String] = [],
+        body: [BodyMember] = []
     ) {
         let named = Set(configured.map { $0.id.rawValue.lowercased() })
         let others = BuiltInProviders.all.filter { !named.contains($0.id.rawValue) }
@@ -22,6 +24,8 @@ package struct ProviderTable: Sendable {
             let own = Set(provider.headers.map { $0.name.lowercased() })
             provider.headers =
                 headers.filter { !own.contains($0.name.lowercased()) } + provider.headers
+            let set = Set(provider.body.map(\.name))
+            provider.body = body.filter { !set.contains($0.name) } + provider.body
             provider.mayLeadBack = !provider.isWhereItWas
             if !parameters.isEmpty {
                 for dialect in provider.dialects {

@@ -152,13 +152,18 @@ final class Reloader {
             )
             return (number, table)
         }
-        return Gateway(
+        var gateway = Gateway(
             id: settings.id,
             timeouts: timeouts,
             recoversStreams: settings.recoversStreams,
             routes: routes,
             configurations: keyConfigurations(routes)
         )
+        gateway.limits = RequestLimits(
+            maxInputTokens: settings.maxInputTokens,
+            maxOutputTokens: settings.maxOutputTokens
+        )
+        return gateway
     }
 
     /// The access key configurations made ready for the accounts of a gateway.

@@ -106,6 +106,10 @@ package struct GatewayConfiguration: Sendable {
     package let recoversStreams: Bool
     /// When a second candidate is asked beside a slow one; nil for never.
     package let hedgeAfter: Duration?
+    /// The most tokens of a request, as estimated; nil for no limit.
+    package let maxInputTokens: Int?
+    /// The most tokens of an answer; nil for no limit.
+    package let maxOutputTokens: Int?
     /// What narrows the choice of models.
     package let rules: RouteTable.Rules
     /// Its providers in order of preference, the gateway's headers and parameters merged in.

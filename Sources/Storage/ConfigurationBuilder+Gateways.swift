@@ -28,6 +28,7 @@ extension ConfigurationBuilder {
         checkTimers(section)
         let headers = headers(section)
         let parameters = queryParameters(section)
+        let body = bodyMembers(section)
         let providers = providers(section)
         guard let id = section.text("id"), let connect = section.time("connect_timeout"),
             let firstByte = section.time("first_byte_timeout"),
@@ -50,6 +51,8 @@ extension ConfigurationBuilder {
             earlyHeadAfter: earlyHead,
             recoversStreams: section.text("stream_recovery") == "continue",
             hedgeAfter: section.time("hedge_after"),
+            maxInputTokens: section.number("max_input_tokens"),
+            maxOutputTokens: section.number("max_output_tokens"),
             rules: RouteTable.Rules(
                 onlyConfiguredProviders: onlyProviders,
                 onlyConfiguredModels: onlyModels
@@ -57,7 +60,8 @@ extension ConfigurationBuilder {
             providers: ProviderTable(
                 configured: providers,
                 headers: headers,
-                parameters: parameters
+                parameters: parameters,
+                body: body
             )
         )
     }

@@ -18,6 +18,7 @@ extension ConfigurationBuilder {
 
     private mutating func provider(_ section: ConfigurationSection) -> Provider? {
         let headers = headers(section)
+        let body = bodyMembers(section)
         let keys = apiKeys(section)
         let forward = forwardHeaders(section)
         let models = models(section)
@@ -31,6 +32,8 @@ extension ConfigurationBuilder {
         provider.managedKeys = keys
         provider.forwardHeaders += forward.filter { !provider.forwardHeaders.contains($0) }
         provider.headers = headers
+        provider.supportedParameters = section.texts("supported_params").map(\.text)
+        provider.body = body
         provider.models = models
         return provider
     }

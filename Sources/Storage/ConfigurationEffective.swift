@@ -47,7 +47,7 @@ private enum EffectiveWriter {
             }
         case .list(let list):
             write(list, head: head, indent: indent, to: &lines)
-        case .none, .flag, .number, .time, .text, .secret, .broken:
+        case .none, .flag, .number, .time, .text, .secret, .json, .broken:
             lines.append("\(head) \(scalar(setting, kind))")
         }
     }
@@ -106,6 +106,8 @@ private enum EffectiveWriter {
             // Where it comes from says more than what is left of it.
             return setting.source.map { "\(quoted($0))  # \(shown)" } ?? quoted(shown)
         case .text(let text): return quoted(text)
+        // JSON is YAML; what comes from elsewhere is not shown.
+        case .json(let text): return setting.source ?? text
         case .list, .pairs, .section, .sections, .broken:
             preconditionFailure("no scalar")
         }

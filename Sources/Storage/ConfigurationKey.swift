@@ -72,6 +72,8 @@ indirect enum ConfigurationKind: Sendable {
     case list(ConfigurationKind)
     /// Names and text, the values not shown.
     case secrets
+    /// Members of a JSON object: names and values of any kind.
+    case members
     /// Keys of a table.
     case section([ConfigurationKey])
     /// Names of a fixed set, each with keys of a table.
@@ -82,7 +84,7 @@ indirect enum ConfigurationKind: Sendable {
         switch self {
         case .secret, .hidden, .proxy: true
         case .text, .path, .identifier, .duration, .size, .integer, .price, .mode, .flag, .choice,
-            .automatic, .optional, .list, .secrets, .section, .sections:
+            .automatic, .optional, .list, .secrets, .members, .section, .sections:
             false
         }
     }

@@ -88,7 +88,7 @@ extension ConfigurationReader {
             return words.contains(text)
                 ? .success(.text(text))
                 : .failure(Reason("must be \(Self.alternatives(words))"))
-        case .automatic, .optional, .list, .secrets, .section, .sections:
+        case .automatic, .optional, .list, .secrets, .members, .section, .sections:
             preconditionFailure("no scalar stands there")
         }
     }

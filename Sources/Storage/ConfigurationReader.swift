@@ -97,6 +97,7 @@ struct ConfigurationReader {
             value = sections(node, names, keys, path: path)
         case .list(let element): value = list(node, element, path: path)
         case .secrets: value = pairs(node, path: path)
+        case .members: value = members(node, path: path)
         case .optional(let inner):
             if isNull(node) { return ConfigurationSetting(value: .none, place: place) }
             return setting(node, inner, path: path, isDefault: isDefault)

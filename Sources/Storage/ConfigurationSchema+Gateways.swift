@@ -89,6 +89,20 @@ extension ConfigurationSchema {
             "Whether another candidate goes on with a stream that breaks off: off or continue."
         ),
         ConfigurationKey(
+            "max_input_tokens",
+            .optional(.integer(1...1_000_000_000)),
+            default: "null",
+            .reload,
+            "The longest request, in tokens as estimated; null is without a limit."
+        ),
+        ConfigurationKey(
+            "max_output_tokens",
+            .optional(.integer(1...1_000_000_000)),
+            default: "null",
+            .reload,
+            "The most tokens that a client may ask for; one that does not say gets so many."
+        ),
+        ConfigurationKey(
             "only_allow_configured_providers",
             .flag,
             default: "false",
@@ -115,6 +129,13 @@ extension ConfigurationSchema {
             default: "{}",
             .reload,
             "Query parameters added to every upstream request."
+        ),
+        ConfigurationKey(
+            "body",
+            .members,
+            default: "{}",
+            .reload,
+            "Top-level members set in every upstream request's body, over the client's."
         ),
         ConfigurationKey(
             "providers",
@@ -189,11 +210,25 @@ extension ConfigurationSchema {
             "Client headers passed on beside the standard ones."
         ),
         ConfigurationKey(
+            "supported_params",
+            .list(.identifier),
+            default: "[]",
+            .reload,
+            "The top-level members of a request that it takes: others are removed. None is all."
+        ),
+        ConfigurationKey(
             "headers",
             .secrets,
             default: "{}",
             .reload,
             "Headers set on its requests."
+        ),
+        ConfigurationKey(
+            "body",
+            .members,
+            default: "{}",
+            .reload,
+            "Top-level members set in the bodies of its requests."
         ),
         ConfigurationKey(
             "models",
@@ -302,7 +337,7 @@ extension ConfigurationSchema {
             .list(.identifier),
             default: "[]",
             .reload,
-            "Top-level members of a request that it does not take."
+            "Top-level members of a request that it does not take: they are removed."
         ),
         ConfigurationKey(
             "pricing",

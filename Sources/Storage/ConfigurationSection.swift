@@ -9,6 +9,8 @@ indirect enum ConfigurationValue: Equatable, Sendable {
     case time(Duration)
     case text(String)
     case secret(Secret)
+    /// Any value, as JSON text.
+    case json(String)
     case list([ConfigurationSetting])
     case pairs([ConfigurationPair])
     case section(ConfigurationSection)

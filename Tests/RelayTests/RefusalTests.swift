@@ -20,6 +20,7 @@ import Testing
         (.providerNotAllowed, "ERR_NGROK_27231", 403),
         (.modelNotAllowed, "ERR_NGROK_27232", 403),
         (.upstreamDidNotStream, "ERR_NGROK_27234", 502), (.loop, "ERR_NGROK_27237", 508),
+        (.inputTooLong, "ERR_NGROK_3811", 413),
         (.pathNotBillable, "ERR_NGROK_27249", 400),
         (.bodyTooLong, "ERR_NGROK_AI_GATEWAY_REQUEST_BODY_TOO_LONG", 413),
         (.capacityUnavailable, "ERR_NGROK_AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE", 503),

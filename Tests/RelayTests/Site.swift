@@ -21,6 +21,7 @@ struct Site {
     var catalog = Catalog()
     var timeouts = Timeouts()
     var recoversStreams = false
+    var limits = RequestLimits()
     var maxBodyBytes = 1 << 20
     var gateways = ["ep_main"]
     var hasStore = true
@@ -84,13 +85,15 @@ struct Site {
             health: health,
             loopMark: Site.loopMark,
             gateways: gateways.map { id in
-                Gateway(
+                var gateway = Gateway(
                     id: GatewayID(id),
                     timeouts: timeouts,
                     recoversStreams: recoversStreams,
                     routes: [(account: account, table: routes)],
                     configurations: configurations
                 )
+                gateway.limits = limits
+                return gateway
             },
             headerRules: RequestHeaderRules(
                 providerHeaders: providers.flatMap(\.forwardHeaders),

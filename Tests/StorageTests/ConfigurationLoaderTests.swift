@@ -216,7 +216,7 @@ import Testing
                 "8:9: 'gateways[0].id' must be letters, digits, '.', '_' and '-', not 'ep main'",
                 "9:5: unknown key 'first_bite_timeout' in 'gateways[0]': did you mean 'first_byte_timeout'?",
                 "11:13: 'gateways[0].providers[0].base_url' is missing: 'opnai' is no built-in provider (did you mean the built-in 'openai'?)",
-                "12:9: unknown key 'hedge_after' in 'gateways[0].providers[0]': valid are id, display_name, base_url, dialects, http2, disabled, api_keys, forward_headers, headers, models",
+                "12:9: unknown key 'hedge_after' in 'gateways[0].providers[0]': valid are id, display_name, base_url, dialects, http2, disabled, api_keys, forward_headers, supported_params, headers, body, models",
                 "13:5: 'gateways[1].id' is missing",
                 "13:20: 'gateways[1].total_timeout' must be a duration, such as 300ms, 30s, 5m or 1h30m, not '0s'",
             ]
@@ -251,7 +251,7 @@ import Testing
 
     @Test(arguments: [
         "on_disconnect", "on_error", "on_error_location",
-        "max_input_tokens", "max_output_tokens", "model_selection", "api_key_selection", "body",
+        "model_selection", "api_key_selection",
     ])
     func `has gateway keys of what is not there`(_ key: String) {
         #expect(problems(gatewayYAML("\(key): null")).count == 1)

@@ -221,7 +221,10 @@ import Testing
             "must be a whole number from 1"
         ),
         (["openai", "models: [ { id: a, prices: {} } ]"], "unknown key 'prices'"),
-        (["openai", "supported_params: []"], "unknown key 'supported_params'"),
+        (
+            ["openai", "supported_params: x"],
+            "'gateways[0].providers[0].supported_params' must be a list"
+        ),
         (["openai", "  - id: OPENAI"], ""),
     ])
     func `that is wrong is refused`(_ lines: [String], _ problem: String) {

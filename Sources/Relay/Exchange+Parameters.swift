@@ -1,0 +1,37 @@
+import JSON
+import Model
+import Routing
+
+/// What is done to a request for the sake of its candidate and of the gateway's limits (chapter 4).
+extension Exchange {
+    /// A body made fit for a candidate; the same one where nothing is to be done.
+    ///
+    /// Each attempt starts from the client's body, never from what another one was sent.
+    func fit(
+        _ bytes: ByteBuffer,
+        for candidate: Candidate
+    ) throws(RequestBody.Malformed) -> EditedBody {
+        let same = EditedBody(bytes: bytes, removed: [])
+        guard let operation = endpoint?.operation, let routes, !body.isForm, !onlyConnects else {
+            return same
+        }
+        let rules = ParameterRules(routes, for: candidate, gateway?.limits.maxOutputTokens)
+        if rules.isEmpty { return same }
+        do throws(ScanError) {
+            let provider = routes.providers[candidate.providerIndex].id
+            let editor = BodyEditor(rules, for: operation, at: provider)
+            return try editor.edit(bytes) ?? same
+        } catch {
+            throw RequestBody.malformed(error)
+        }
+    }
+
+    /// Refuses a request that is longer than the gateway takes, by what is estimated.
+    mutating func refusalOfLength() -> Refusal? {
+        guard let limit = gateway?.limits.maxInputTokens, let operation = endpoint?.operation,
+            !operation.onlyCounts, !onlyConnects
+        else { return nil }
+        let tokens = readTraits().estimatedInputTokens
+        return tokens > limit ? .inputTooLong(tokens, limit: limit) : nil
+    }
+}
