@@ -64,6 +64,7 @@ extension AttemptOutcome {
         case .streamEnded: "stream ended early"
         case .streamStalled: "stream stalled"
         case .notStreamed: "not streamed"
+        case .answerFailed: "error in a 200"
         case .totalTimedOut: "total timeout"
         case .clientLeft: "client left"
         case .superseded: "superseded"
@@ -81,7 +82,7 @@ extension AttemptOutcome {
         case .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut, .tlsFailed: true
         case .status, .connectionLost, .malformedAnswer, .firstByteTimedOut,
             .firstContentTimedOut, .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled,
-            .notStreamed, .totalTimedOut, .clientLeft, .superseded:
+            .notStreamed, .answerFailed, .totalTimedOut, .clientLeft, .superseded:
             false
         }
     }

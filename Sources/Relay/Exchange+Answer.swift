@@ -179,6 +179,9 @@ extension Exchange {
             case .stream: return endStream(failure, message, at: now)
             case .opaque, .whole:
                 if let failure { return failAttempt(failure, message: message, at: now) }
+                if plan?.isSole == false, answerObserver?.isFailure == true {
+                    return failAttempt(.answerFailed, message: answerMessage, at: now)
+                }
                 return commitAndEnd(at: now)
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)

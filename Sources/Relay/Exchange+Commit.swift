@@ -102,6 +102,11 @@ extension Exchange {
         observer?.failureMessage.map { ProviderMessage.safe($0) }
     }
 
+    /// What a whole answer says of its failure, fit for a client and a log.
+    var answerMessage: String? {
+        answerObserver?.failureMessage.map { ProviderMessage.safe($0) }
+    }
+
     mutating func noteUsage() {
         record.usage =
             recordIndex < record.attempts.count ? record.attempts[recordIndex].usage : nil

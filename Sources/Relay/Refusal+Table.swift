@@ -201,7 +201,7 @@ extension Refusal {
             return .attemptTimeout(Array(attempts))
         case .status, .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut,
             .tlsFailed, .connectionLost, .malformedAnswer, .streamFailed, .streamEnded,
-            .streamStalled, .notStreamed, .totalTimedOut, .clientLeft, .superseded:
+            .streamStalled, .notStreamed, .answerFailed, .totalTimedOut, .clientLeft, .superseded:
             let last = attempts.last.map(\.line) ?? "[\(outcome.label)]"
             return Refusal(.everyCandidateFailed, "The provider's answer broke off: " + last)
         }

@@ -30,6 +30,8 @@ package enum AttemptOutcome: Equatable, Sendable {
     case streamStalled
     /// A stream was asked for and something else came.
     case notStreamed
+    /// A whole answer with a good status is an error by what it says.
+    case answerFailed
     /// The time of all attempts together is over.
     case totalTimedOut
     /// The client left.
@@ -61,7 +63,8 @@ extension AttemptOutcome {
         case .status: .candidate
         case .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut, .tlsFailed,
             .connectionLost, .malformedAnswer, .firstByteTimedOut, .firstContentTimedOut,
-            .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled, .notStreamed:
+            .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled, .notStreamed,
+            .answerFailed:
             .candidate
         case .totalTimedOut, .clientLeft, .superseded: .exchange
         }

@@ -138,7 +138,7 @@ extension AttemptOutcome {
         case .status, .resolveFailed, .addressRefused, .connectFailed, .connectTimedOut,
             .tlsFailed, .connectionLost, .malformedAnswer, .firstByteTimedOut,
             .firstContentTimedOut, .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled,
-            .notStreamed:
+            .notStreamed, .answerFailed:
             .failure
         }
     }

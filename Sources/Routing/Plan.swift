@@ -107,6 +107,10 @@ package struct Plan: Sendable {
                 || deferred[deferredIndex...].contains { !failedCandidates.contains($0.candidate) })
     }
 
+    /// Whether the attempt under way is the only one that was ever to be made: what it brings is
+    /// the answer, whatever it says.
+    package var isSole: Bool { attemptCount == 1 && !hasAlternative }
+
     private func keyCount(of candidate: Int) -> Int {
         candidate < keys.count
             ? keys[candidate].count : choice.keyCount(for: resolved.candidates[candidate])

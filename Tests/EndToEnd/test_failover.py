@@ -61,6 +61,7 @@ SCRIPTS = {
     "content-then-cut": stream_of(ROLE, chat_event("begun"), then=cut),
     "content-then-stall": stream_of(ROLE, chat_event("begun"), then=wait_for_peer_to_leave),
     "content-then-error": stream_of(ROLE, chat_event("begun"), ERROR_EVENT),
+    "error-200": lambda c, r: send(c, answer(b'{"error":{"message":"overloaded"}}')),
     "silent": lambda c, r: wait_for_peer_to_leave(c),
 }
 
@@ -148,6 +149,19 @@ def test_a_stream_that_fails_before_its_first_content_fails_invisibly(site, raw,
     assert response.status_code == 200
     assert response.headers["ngrok-aig-model"] == "other:fine"
     assert response.content == chat_event("good") + DONE
+
+
+def test_an_error_with_a_good_status_is_a_failed_candidate(site, raw):
+    response = site.chat("other:error-200", models=["other:fine"])
+    assert response.content == chat_answer("good")
+    assert response.headers["ngrok-aig-model"] == "other:fine"
+    assert response.headers["ngrok-aig-attempts"] == "2"
+    response = site.chat("other:status-500", models=["other:error-200"])
+    assert response.status_code == 502
+    assert "[error in a 200] other:error-200: overloaded" in response.json()["error"]["message"]
+    # Where nothing else was ever to be tried, what the provider says is the answer.
+    response = site.chat("other:error-200")
+    assert (response.status_code, response.content) == (200, b'{"error":{"message":"overloaded"}}')
 
 
 @pytest.mark.parametrize("model", [

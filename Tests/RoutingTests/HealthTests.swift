@@ -117,6 +117,7 @@ import Testing
         arguments: [
             .status(500), .status(529), .status(404), .connectFailed, .tlsFailed,
             .firstByteTimedOut, .streamFailed, .streamEnded, .streamStalled, .notStreamed,
+            .answerFailed,
         ] as [AttemptOutcome]
     )
     func `tries a candidate last after ten failures in a row`(outcome: AttemptOutcome) throws {

@@ -65,7 +65,7 @@ import Testing
         (.firstByteTimedOut, [1, 0, 0, 0]), (.firstContentTimedOut, [1, 0, 0, 0]),
         (.attemptTimedOut, [1, 0, 0, 0]), (.streamFailed, [0, 0, 0, 1]),
         (.streamEnded, [0, 0, 0, 1]), (.streamStalled, [1, 0, 0, 0]), (.notStreamed, [0, 0, 0, 1]),
-        (.superseded, [0, 0, 0, 0]),
+        (.answerFailed, [0, 0, 0, 1]), (.superseded, [0, 0, 0, 0]),
     ])
     func `each outcome is an error of one kind, or none`(outcome: AttemptOutcome, kinds: [Double]) {
         let summary = view([sample(0, outcome)]).summary(of: model)

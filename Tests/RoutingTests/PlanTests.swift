@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: [
         AttemptOutcome.resolveFailed, .addressRefused, .connectFailed, .connectTimedOut,
         .tlsFailed, .connectionLost, .malformedAnswer, .firstByteTimedOut, .firstContentTimedOut,
-        .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled, .notStreamed,
+        .attemptTimedOut, .streamFailed, .streamEnded, .streamStalled, .notStreamed, .answerFailed,
     ])
     func `without an answer is the candidate's fault`(_ outcome: AttemptOutcome) {
         #expect(outcome.failureScope == .candidate)

@@ -74,7 +74,8 @@ extension AttemptOutcome {
             .streamStalled:
             .timeout
         case .status, .resolveFailed, .addressRefused, .connectFailed, .tlsFailed,
-            .connectionLost, .malformedAnswer, .streamFailed, .streamEnded, .notStreamed:
+            .connectionLost, .malformedAnswer, .streamFailed, .streamEnded, .notStreamed,
+            .answerFailed:
             .server
         case .totalTimedOut, .clientLeft, .superseded: .cancelled
         }
