@@ -23,7 +23,7 @@ package struct OwnKey: Sendable {
 /// What one attempt is authorised with.
 package struct Credential: Equatable, Sendable {
     /// Whose it is.
-    package enum Source: Equatable, Sendable {
+    package enum Source: Hashable, Sendable {
         /// The operator's, by its place in `api_keys`.
         case managed(Int)
         /// The account's own.

@@ -8,7 +8,9 @@ struct LoadGenerator: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load-generator",
         abstract: "Sends requests over plain HTTP/1.1 and tells how they fared, as JSON.",
-        subcommands: [Closed.self, Open.self, Streams.self, KeyCheck.self, RouteCheck.self]
+        subcommands: [
+            Closed.self, Open.self, Streams.self, KeyCheck.self, RouteCheck.self, MetricsCheck.self,
+        ]
     )
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Routing
 import Server
 import Storage
 
@@ -7,7 +8,8 @@ import Storage
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show what the running workers do, and how the last reload and hand-over ended."
+        abstract:
+            "Show what the running workers do and measure, and how the last reload and hand-over ended."
     )
 
     @OptionGroup var common: CommonOptions
@@ -17,17 +19,41 @@ struct StatusCommand: ParsableCommand {
         guard let line = try ControlClient.status(stateDirectory: state) else {
             throw Refused("no worker runs with state \(state)")
         }
+        let metrics = try metrics(state)
         if common.json {
-            print(String(decoding: line, as: UTF8.self))
-        } else {
-            show(try JSONDocument.parse(line.span).root)
+            print(String(decoding: joined(line, metrics), as: UTF8.self))
+            return
+        }
+        show(try JSONDocument.parse(line.span).root)
+        if let metrics {
+            let report = MetricsReport(try JSONDocument.parse(metrics.span).root)
+            for line in MetricsLines(report).lines { row("last 15 min", line) }
         }
     }
 
-    private func show(_ status: JSONValue) {
-        let row = { (title: String, text: String) in
-            print(title.padding(to: 16) + text)
+    /// Nil where the worker is of a version that does not tell.
+    private func metrics(_ state: String) throws -> [UInt8]? {
+        do throws(ControlClient.Failure) {
+            return try ControlClient.metrics(stateDirectory: state)
+        } catch {
+            switch error {
+            case .noAnswer: return nil
+            case .system, .refused: throw error
+            }
         }
+    }
+
+    /// The object of the status with one member more.
+    private func joined(_ status: [UInt8], _ metrics: [UInt8]?) -> [UInt8] {
+        guard let metrics, status.last == UInt8(ascii: "}") else { return status }
+        return status.dropLast() + Array(",\"metrics\":".utf8) + metrics + [UInt8(ascii: "}")]
+    }
+
+    private func row(_ title: String, _ text: String) {
+        print(title.padding(to: 16) + text)
+    }
+
+    private func show(_ status: JSONValue) {
         row("worker", "pid \(number(status, "pid")), up \(number(status, "uptime_s")) s")
         row("draining", status["draining"]?.bool == true ? "yes" : "no")
         row("requests now", number(status, "active_requests"))

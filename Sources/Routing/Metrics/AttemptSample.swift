@@ -55,29 +55,3 @@ package struct AttemptSample: Sendable {
         quota = KeyQuota()
     }
 }
-
-extension AttemptOutcome {
-    /// What an attempt counts as.
-    enum Verdict: Equatable {
-        case served, timeout, rateLimit, client, server
-        /// Somebody else ended it: it is nobody's error.
-        case cancelled
-    }
-
-    /// What it counts as in the metrics.
-    var verdict: Verdict {
-        switch self {
-        case .status(101), .status(200...299): .served
-        case .status(429): .rateLimit
-        case .status(400...499): .client
-        case .connectTimedOut, .firstByteTimedOut, .firstContentTimedOut, .attemptTimedOut,
-            .streamStalled:
-            .timeout
-        case .status, .resolveFailed, .addressRefused, .connectFailed, .tlsFailed,
-            .connectionLost, .malformedAnswer, .streamFailed, .streamEnded, .notStreamed,
-            .answerFailed:
-            .server
-        case .totalTimedOut, .clientLeft, .superseded: .cancelled
-        }
-    }
-}

@@ -7,10 +7,18 @@ package struct MetricsReport: Equatable, Sendable {
         /// What was measured.
         package let summary: MetricsSummary
 
+        /// The number by which a view finds it.
+        package let number: UInt64
+
         /// What was measured of a subject.
         package init(_ subject: MetricsSubject, _ summary: MetricsSummary) {
+            self.init(subject, summary, number: MetricsView.number(of: subject))
+        }
+
+        init(_ subject: MetricsSubject, _ summary: MetricsSummary, number: UInt64) {
             self.subject = subject
             self.summary = summary
+            self.number = number
         }
     }
 

@@ -4,9 +4,9 @@ import Model
 struct MetricsSeries {
     /// What tells it from the others.
     struct Name: Hashable {
+        /// The provider is a part of it.
         let model: String
-        /// Nil where no key is sent.
-        let key: String?
+        let key: Credential.Source
         let account: AccountID
         let gateway: GatewayID
     }
@@ -20,7 +20,7 @@ struct MetricsSeries {
     let name: Name
     let isKnown: Bool
     /// The subjects whose summaries it is a part of.
-    let subjects: [MetricsSubject]
+    let subjects: [(subject: MetricsSubject, number: UInt64)]
     private(set) var lastUse: ContinuousClock.Instant
     /// In order, none of them empty.
     private var parts: [Part] = []
@@ -29,20 +29,21 @@ struct MetricsSeries {
     /// What the provider last said, and when.
     private(set) var quota: (left: KeyQuota, at: ContinuousClock.Instant)?
 
-    init(_ name: Name, isKnown: Bool, at now: ContinuousClock.Instant) {
+    /// The series that an attempt begins.
+    init(_ name: Name, of sample: AttemptSample) {
         self.name = name
-        self.isKnown = isKnown
-        lastUse = now
+        isKnown = sample.isKnown
+        lastUse = sample.end
         var subjects: [MetricsSubject] = [
             MetricsSubject(model: name.model, scope: .global),
             MetricsSubject(model: name.model, scope: .account(name.account)),
             MetricsSubject(model: name.model, scope: .gateway(name.gateway)),
         ]
-        if let key = name.key {
+        if let key = name.key.name(at: sample.provider) {
             subjects.append(MetricsSubject(model: name.model, scope: .key(key)))
             subjects.append(MetricsSubject(model: nil, scope: .key(key)))
         }
-        self.subjects = subjects
+        self.subjects = subjects.map { ($0, MetricsView.number(of: $0)) }
     }
 
     /// Whether nothing is left to tell of it.
@@ -53,16 +54,14 @@ struct MetricsSeries {
         if !sample.quota.isUnknown, quota.map({ $0.at <= sample.end }) ?? true {
             quota = (sample.quota, sample.end)
         }
-        var alone = MetricsTally()
-        alone.add(sample)
-        guard !alone.isEmpty else { return }
-        total.add(sample)
+        guard let measure = AttemptMeasure(sample) else { return }
+        total.add(measure)
         // Loops hand over at different times: a late one speaks of a minute before the last.
         let place = parts.firstIndex { $0.minute >= minute } ?? parts.endIndex
         if place == parts.endIndex || parts[place].minute != minute {
             parts.insert(Part(minute: minute), at: place)
         }
-        parts[place].tally.add(sample)
+        parts[place].tally.add(measure)
     }
 
     /// Forgets the minutes before one, and a quota of before a moment.

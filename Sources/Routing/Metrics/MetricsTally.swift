@@ -17,40 +17,20 @@ struct MetricsTally: Equatable, Sendable {
     var isEmpty: Bool { requests == 0 }
 
     /// Counts an attempt.
-    ///
-    /// One that somebody else ended before it had content tells of nothing, but for one that lost
-    /// against another: it took at least so long.
-    mutating func add(_ sample: AttemptSample) {
-        let verdict = sample.outcome.verdict
-        switch verdict {
-        case .served: break
+    mutating func add(_ measure: AttemptMeasure) {
+        requests += 1
+        switch measure.verdict {
+        case .served, .cancelled: break
         case .timeout: timeouts += 1
         case .rateLimit: rateLimits += 1
         case .client: clientErrors += 1
         case .server: serverErrors += 1
-        case .cancelled:
-            guard sample.content != nil || sample.outcome == .superseded else { return }
         }
-        requests += 1
-        if let arrival = sample.arrival { gateway.add(sample.start - arrival) }
-        addTimes(of: sample, verdict)
-        if let usage = sample.usage { tokens.add(usage) }
-    }
-
-    /// An attempt that timed out took at least so long, and counts as that.
-    private mutating func addTimes(of sample: AttemptSample, _ verdict: AttemptOutcome.Verdict) {
-        let isServed = verdict == .served && sample.outcome != .status(101)
-        if isServed || verdict == .timeout { upstream.add(sample.end - sample.start) }
-        guard let content = sample.content else {
-            if sample.isStream, verdict == .timeout || sample.outcome == .superseded {
-                timeToFirstToken.add(sample.end - sample.start)
-            }
-            return
-        }
-        timeToFirstToken.add(content - sample.start)
-        if isServed, let output = sample.usage?.output, output > 0 {
-            timePerOutputToken.add((sample.end - content) / output)
-        }
+        gateway.add(microseconds: measure.gateway)
+        upstream.add(microseconds: measure.upstream)
+        timeToFirstToken.add(microseconds: measure.timeToFirstToken)
+        timePerOutputToken.add(microseconds: measure.timePerOutputToken)
+        if let usage = measure.usage { tokens.add(usage) }
     }
 
     mutating func add(_ other: MetricsTally) {

@@ -16,14 +16,10 @@ package final class MetricsView: Sendable {
         var places = [Int32](repeating: -1, count: size)
         var numbers = [UInt64](repeating: 0, count: size)
         for (place, entry) in report.entries.enumerated() {
-            let number = Self.number(
-                entry.subject.model.map { MeasuredModel($0) } ?? .all,
-                MeasuredScope(entry.subject.scope)
-            )
-            var index = Int(truncatingIfNeeded: number) & (size - 1)
+            var index = Int(truncatingIfNeeded: entry.number) & (size - 1)
             while places[index] >= 0 { index = (index + 1) & (size - 1) }
             places[index] = Int32(place)
-            numbers[index] = number
+            numbers[index] = entry.number
         }
         self.places = places
         self.numbers = numbers
@@ -64,6 +60,11 @@ package final class MetricsView: Sendable {
             index = (index + 1) & mask
         }
         return nil
+    }
+
+    /// The number by which a view finds a subject.
+    static func number(of subject: MetricsSubject) -> UInt64 {
+        number(subject.model.map { MeasuredModel($0) } ?? .all, MeasuredScope(subject.scope))
     }
 
     private static func number(_ model: MeasuredModel, _ scope: MeasuredScope) -> UInt64 {

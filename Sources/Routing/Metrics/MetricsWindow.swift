@@ -42,13 +42,15 @@ package struct MetricsWindow {
     /// All that was measured, as of now.
     package mutating func report(at now: ContinuousClock.Instant) -> MetricsReport {
         forget(at: now)
-        var tallies: [MetricsSubject: Sum] = [:]
+        var sums: [UInt64: Sum] = [:]
         for series in series {
-            for subject in series.subjects {
-                tallies[subject, default: Sum()].add(series, for: subject)
+            for (subject, number) in series.subjects {
+                sums[number, default: Sum(subject)].add(series)
             }
         }
-        return MetricsReport(tallies.map { MetricsReport.Entry($0.key, $0.value.summary) })
+        return MetricsReport(
+            sums.map { MetricsReport.Entry($1.subject, $1.summary, number: $0) }
+        )
     }
 
     /// When a report tells something else though nothing was added; nil when it never does.
@@ -73,14 +75,14 @@ package struct MetricsWindow {
     private mutating func place(for sample: AttemptSample) -> Int {
         let name = MetricsSeries.Name(
             model: sample.model,
-            key: sample.key.name(at: sample.provider),
+            key: sample.key,
             account: sample.account,
             gateway: sample.gateway
         )
         if let place = places[name] { return place }
         makeRoom(isKnown: sample.isKnown)
         if !sample.isKnown { unknownCount += 1 }
-        series.append(MetricsSeries(name, isKnown: sample.isKnown, at: sample.end))
+        series.append(MetricsSeries(name, of: sample))
         places[name] = series.count - 1
         return series.count - 1
     }
@@ -110,10 +112,15 @@ package struct MetricsWindow {
 
 /// What several series come to together.
 private struct Sum {
+    let subject: MetricsSubject
     private var tally = MetricsTally()
     private var quota: (left: KeyQuota, at: ContinuousClock.Instant)?
 
-    mutating func add(_ series: MetricsSeries, for subject: MetricsSubject) {
+    init(_ subject: MetricsSubject) {
+        self.subject = subject
+    }
+
+    mutating func add(_ series: MetricsSeries) {
         tally.add(series.total)
         guard case .key = subject.scope, let told = series.quota else { return }
         if let quota, quota.at > told.at { return }

@@ -11,13 +11,8 @@ struct TimingHistogram: Equatable, Sendable {
 
     static let bucketCount = 100
 
-    mutating func add(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let whole = Int(clamping: min(max(0, seconds), 1 << 32)) * 1_000_000
-        add(microseconds: whole + Int(max(0, attoseconds) / 1_000_000_000_000))
-    }
-
-    mutating func add(microseconds: Int) {
+    mutating func add(microseconds: Int?) {
+        guard let microseconds else { return }
         if buckets.isEmpty { buckets = [UInt32](repeating: 0, count: Self.bucketCount) }
         count += 1
         sum += microseconds
