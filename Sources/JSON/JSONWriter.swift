@@ -48,6 +48,13 @@ package struct JSONWriter: Sendable {
         followsValue = false
     }
 
+    /// Writes a key that is JSON already, quotes included.
+    mutating func rawKey(_ json: Span<UInt8>) {
+        raw(json)
+        bytes.append(UInt8(ascii: ":"))
+        followsValue = false
+    }
+
     /// Writes text.
     package mutating func string(_ text: String) {
         separate()

@@ -23,6 +23,17 @@ package func decodeJSONString(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Stri
     return validatedString(decoded.span)
 }
 
+/// The text of a JSON string value; what is malformed in it becomes U+FFFD.
+///
+/// For what a provider sends: half a surrogate pair is no reason to lose an answer.
+package func repairedJSONString(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+    if let text = decodeJSONString(bytes, range) { return text }
+    guard range.count >= 2 else { return "" }
+    let inner = bytes.extracting((range.lowerBound + 1)..<(range.upperBound - 1))
+    let text = unescaped(inner, .repair) ?? []
+    return String(decoding: text, as: UTF8.self)
+}
+
 /// The strings of a JSON array value; nil when it is not an array of strings or holds more than
 /// `limit` of them.
 package func decodeJSONStringArray(
@@ -57,8 +68,13 @@ private func validatedString(_ bytes: Span<UInt8>) -> String? {
     }
 }
 
+/// What becomes of a malformed escape.
+private enum Malformed {
+    case refuse, repair
+}
+
 /// The bytes with escapes replaced; nil when one is malformed or a quote is not escaped.
-private func unescaped(_ bytes: Span<UInt8>) -> [UInt8]? {
+private func unescaped(_ bytes: Span<UInt8>, _ malformed: Malformed = .refuse) -> [UInt8]? {
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
     var index = 0
@@ -73,11 +89,15 @@ private func unescaped(_ bytes: Span<UInt8>) -> [UInt8]? {
         guard index < bytes.count else { return nil }
         let escape = bytes[index]
         index += 1
-        if escape == UInt8(ascii: "u") {
-            guard let scalar = escapedScalar(bytes, &index) else { return nil }
+        let begin = index
+        if escape == UInt8(ascii: "u"), let scalar = escapedScalar(bytes, &index) {
             text.append(contentsOf: scalar.utf8)
         } else if let plain = plainEscape(escape) {
             text.append(plain)
+        } else if malformed == .repair {
+            text.append(contentsOf: [0xEF, 0xBF, 0xBD])
+            // The four digits are gone with their surrogate; a pair's other half is looked at anew.
+            index = escape == UInt8(ascii: "u") ? min(begin + 4, bytes.count) : begin
         } else {
             return nil
         }
