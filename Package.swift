@@ -142,7 +142,7 @@ let package = Package(
         .tests(of: "Access"),
         .tests(of: "Routing"),
         .tests(of: "Selection", ["JSON"]),
-        .tests(of: "Dialects", ["Model"], fixtures: ["Fixtures"]),
+        .tests(of: "Dialects", ["JSON", "Model"], fixtures: ["Fixtures"]),
         .tests(of: "Relay", ["Access", "JSON", "Model", "Routing"]),
         .tests(of: "Platform"),
         .tests(of: "FastCGI"),

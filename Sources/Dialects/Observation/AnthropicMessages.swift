@@ -72,7 +72,13 @@ extension AnthropicMessages {
     /// Puts the counts that a `usage` member tells over those known: they are cumulative, and a
     /// later event may leave some out.
     static func merge(_ member: Member?, in text: Span<UInt8>, into known: inout Usage?) {
-        guard let members = usage.members(of: member, in: text) else { return }
+        guard let member, member.kind == .object else { return }
+        merge(member.value, in: text, into: &known)
+    }
+
+    /// Puts the counts that an object tells, a part of a text, over those known.
+    static func merge(_ object: Range<Int>, in text: Span<UInt8>, into known: inout Usage?) {
+        guard let members = usage.members(in: object, of: text) else { return }
         var merged = known ?? Usage()
         if let sum = sum(ofIterations: members[6], in: text) {
             merged = sum

@@ -50,7 +50,13 @@ extension Gemini {
 
     /// The usage that a `usageMetadata` member tells; each tells that of the whole answer so far.
     static func usage(_ member: Member?, in text: Span<UInt8>) -> Usage? {
-        guard let members = metadata.members(of: member, in: text) else { return nil }
+        guard let member, member.kind == .object else { return nil }
+        return usage(member.value, in: text)
+    }
+
+    /// The usage that an object tells, which is a part of a text.
+    static func usage(_ object: Range<Int>, in text: Span<UInt8>) -> Usage? {
+        guard let members = metadata.members(in: object, of: text) else { return nil }
         func count(_ place: Int) -> Int { members[place]?.tokenCount(in: text) ?? 0 }
         return Usage(
             input: max(0, count(0) + count(4) - count(1)),

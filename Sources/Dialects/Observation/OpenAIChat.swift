@@ -15,7 +15,7 @@ enum OpenAIChat {
     ])
 
     static func take(_ name: Span<UInt8>, _ data: Span<UInt8>, _ findings: inout StreamFindings) {
-        if isDone(data) { return findings.noteTerminal() }
+        if data.isDone { return findings.noteTerminal() }
         if findings.hasContent, name.isEmpty, !news.mayHold(data) { return }
         let members = chunk.members(of: data)
         if let error = members?[0], error.isFilled(in: data) {
@@ -40,15 +40,5 @@ enum OpenAIChat {
         if choice[2]?.isFilled(in: data) == true || delta?.hasFilled(0..<8, in: data) == true {
             findings.noteContent()
         }
-    }
-
-    /// Whether the data is `[DONE]`, white space around it apart.
-    private static func isDone(_ data: Span<UInt8>) -> Bool {
-        guard data.count < 32 else { return false }
-        var start = 0
-        var end = data.count
-        while start < end, data[start] <= 0x20 { start += 1 }
-        while end > start, data[end - 1] <= 0x20 { end -= 1 }
-        return data.extracting(start..<end).spells("[DONE]")
     }
 }

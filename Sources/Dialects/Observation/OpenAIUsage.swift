@@ -16,7 +16,13 @@ enum OpenAIUsage {
 
     /// The usage that a member tells; nil when it is no object, as the `null` of most chunks.
     static func read(_ member: Member?, in text: Span<UInt8>) -> Usage? {
-        guard let usage = scanner.members(of: member, in: text) else { return nil }
+        guard let member, member.kind == .object else { return nil }
+        return read(member.value, in: text)
+    }
+
+    /// The usage that an object tells, which is a part of a text.
+    static func read(_ object: Range<Int>, in text: Span<UInt8>) -> Usage? {
+        guard let usage = scanner.members(in: object, of: text) else { return nil }
         func count(_ place: Int, or other: Int) -> Int? {
             (usage[place] ?? usage[other])?.tokenCount(in: text)
         }
