@@ -1,3 +1,5 @@
+import Model
+
 /// A model at a provider: one pair that may serve a request.
 package struct Candidate: Equatable, Sendable {
     /// The provider's place in the table.
@@ -8,6 +10,8 @@ package struct Candidate: Equatable, Sendable {
     package let displayName: String
     /// Whether the catalog or the configuration knows the model; false for a name passed through.
     package var isKnown: Bool { offer != nil }
+    /// Who serves it: what stands before the first colon, which no provider's id holds.
+    var provider: ProviderID { ProviderID(String(displayName.prefix { $0 != ":" })) }
     /// What live metrics are looked up by; a known model's offer has it ready.
     package var measured: MeasuredModel { MeasuredModel(displayName) }
     /// The place in the table's `offers` where more is known of it; nil for a name passed through.

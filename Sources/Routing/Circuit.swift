@@ -11,7 +11,15 @@ struct Circuit {
     private var failedInARow = 0
     private var window = AttemptWindow()
     /// When the next probe is due; nil while it is closed.
-    private var nextProbe: ContinuousClock.Instant?
+    private(set) var nextProbe: ContinuousClock.Instant?
+
+    /// A closed one.
+    init() {}
+
+    /// One that was opened elsewhere.
+    init(nextProbe: ContinuousClock.Instant) {
+        self.nextProbe = nextProbe
+    }
 
     /// Whether it is tried last.
     var isOpen: Bool { nextProbe != nil }

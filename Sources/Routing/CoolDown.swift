@@ -8,12 +8,18 @@ struct CoolDown {
 
     /// When it is over.
     private(set) var end: ContinuousClock.Instant
-    private var next = shortest
+    private(set) var next = shortest
 
     /// The first refusal.
     init(retryAfter: Duration?, at now: ContinuousClock.Instant) {
         end = now
         refuse(retryAfter: retryAfter, at: now)
+    }
+
+    /// One that was begun elsewhere.
+    init(remaining: Duration, next: Duration, at now: ContinuousClock.Instant) {
+        end = now + remaining
+        self.next = min(max(next, CoolDown.shortest), CoolDown.longest)
     }
 
     func isCooling(at now: ContinuousClock.Instant) -> Bool { now < end }

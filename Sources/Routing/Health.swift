@@ -13,9 +13,24 @@ package final class Health: Sendable {
         case nothing
     }
 
-    private let keys = Mutex(BoundedTable<CoolDown>(limit: keyLimit))
+    /// A key that was refused, and where.
+    private struct RefusedKey {
+        let gateway: GatewayID
+        let provider: ProviderID
+        let source: Credential.Source
+        var coolDown: CoolDown
+    }
+
+    /// A candidate that was tried, and where.
+    private struct TriedCandidate {
+        let gateway: GatewayID
+        let name: String
+        var circuit = Circuit()
+    }
+
+    private let keys = Mutex(BoundedTable<RefusedKey>(limit: keyLimit))
     private let keyCount = Atomic(0)
-    private let circuits: InlineArray<16, Mutex<BoundedTable<Circuit>>> = InlineArray { _ in
+    private let circuits: InlineArray<16, Mutex<BoundedTable<TriedCandidate>>> = InlineArray { _ in
         Mutex(BoundedTable(limit: circuitLimit))
     }
     private let openCount = Atomic(0)
@@ -33,7 +48,7 @@ package final class Health: Sendable {
     /// Whether a key is tried in its turn, and not last.
     func admits(_ credential: Credential, at now: ContinuousClock.Instant) -> Bool {
         guard keyCount.load(ordering: .relaxed) > 0 else { return true }
-        return keys.withLock { $0[credential.identity]?.isCooling(at: now) } != true
+        return keys.withLock { $0[credential.identity]?.coolDown.isCooling(at: now) } != true
     }
 
     /// Whether a candidate is tried in its turn, and not last.
@@ -43,9 +58,9 @@ package final class Health: Sendable {
         at now: ContinuousClock.Instant
     ) -> Bool {
         guard openCount.load(ordering: .relaxed) > 0 else { return true }
-        let identity = Health.identity(of: candidate, gateway)
+        let identity = Health.identity(of: candidate.displayName, gateway)
         return circuits[Health.shard(of: identity)].withLock {
-            $0[identity]?.admits(at: now)
+            $0[identity]?.circuit.admits(at: now)
         } ?? true
     }
 
@@ -62,20 +77,21 @@ package final class Health: Sendable {
         retryAfter: Int?,
         at now: ContinuousClock.Instant
     ) {
-        note(outcome.signOfKey, of: credential, retryAfter, now)
+        note(outcome.signOfKey, of: credential, at: gateway, candidate, retryAfter, now)
         let sign = outcome.signOfCandidate
         guard sign != .nothing else { return }
-        let identity = Health.identity(of: candidate, gateway)
+        let identity = Health.identity(of: candidate.displayName, gateway)
         circuits[Health.shard(of: identity)].withLock { circuits in
-            var circuit = circuits[identity]
-            if circuit == nil, !circuits.hasRoom(at: now, forgetting: { $0.isForgotten(at: now) }) {
+            let known = circuits[identity]
+            if known == nil, !circuits.hasRoom(at: now, forgetting: Health.isForgotten(at: now)) {
                 return
             }
-            let wasOpen = circuit?.isOpen == true
-            circuit = circuit ?? Circuit()
-            circuit?.note(sign == .failure, at: now)
-            circuits[identity] = circuit
-            let isOpen = circuit?.isOpen == true
+            var tried =
+                known ?? TriedCandidate(gateway: gateway, name: candidate.displayName)
+            let wasOpen = tried.circuit.isOpen
+            tried.circuit.note(sign == .failure, at: now)
+            circuits[identity] = tried
+            let isOpen = tried.circuit.isOpen
             if isOpen != wasOpen { openCount.add(isOpen ? 1 : -1, ordering: .relaxed) }
         }
     }
@@ -83,6 +99,8 @@ package final class Health: Sendable {
     private func note(
         _ sign: Sign,
         of credential: Credential,
+        at gateway: GatewayID,
+        _ candidate: Candidate,
         _ retryAfter: Int?,
         _ now: ContinuousClock.Instant
     ) {
@@ -97,20 +115,110 @@ package final class Health: Sendable {
         case .failure:
             let wait = retryAfter.map { Duration.seconds($0) }
             keys.withLock { keys in
-                if keys[credential.identity]?.refuse(retryAfter: wait, at: now) == nil,
-                    keys.hasRoom(at: now, forgetting: { $0.isForgotten(at: now) })
+                if keys[credential.identity]?.coolDown.refuse(retryAfter: wait, at: now) == nil,
+                    keys.hasRoom(at: now, forgetting: { $0.coolDown.isForgotten(at: now) })
                 {
-                    keys[credential.identity] = CoolDown(retryAfter: wait, at: now)
+                    keys[credential.identity] = RefusedKey(
+                        gateway: gateway,
+                        provider: candidate.provider,
+                        source: credential.source,
+                        coolDown: CoolDown(retryAfter: wait, at: now)
+                    )
                 }
                 keyCount.store(keys.entries.count, ordering: .relaxed)
             }
         }
     }
 
-    private static func identity(of candidate: Candidate, _ gateway: GatewayID) -> Int {
+    // MARK: From one process to the next
+
+    /// What cools down and what is tried last, as of now.
+    package func report(at now: ContinuousClock.Instant) -> HealthReport {
+        var report = HealthReport()
+        keys.withLock { keys in
+            for key in keys.entries.values where key.coolDown.isCooling(at: now) {
+                guard report.keys.count < HealthReport.limit else { break }
+                report.keys.append(
+                    HealthReport.Key(
+                        gateway: key.gateway,
+                        provider: key.provider,
+                        source: key.source,
+                        remaining: key.coolDown.end - now,
+                        next: key.coolDown.next
+                    )
+                )
+            }
+        }
+        for shard in circuits.indices {
+            circuits[shard].withLock { circuits in
+                for tried in circuits.entries.values {
+                    guard let probe = tried.circuit.nextProbe,
+                        report.candidates.count < HealthReport.limit
+                    else { continue }
+                    let candidate = HealthReport.Candidate(
+                        gateway: tried.gateway,
+                        name: tried.name,
+                        untilProbe: max(.zero, probe - now)
+                    )
+                    report.candidates.append(candidate)
+                }
+            }
+        }
+        return report
+    }
+
+    /// Takes over what another process knew; what is known here already stays.
+    ///
+    /// - Parameter find: the key that a name means now.
+    package func adopt(
+        _ report: HealthReport,
+        at now: ContinuousClock.Instant,
+        find: (HealthReport.Key) -> Credential?
+    ) {
+        for key in report.keys {
+            guard let credential = find(key) else { continue }
+            let refused = RefusedKey(
+                gateway: key.gateway,
+                provider: key.provider,
+                source: key.source,
+                coolDown: CoolDown(remaining: key.remaining, next: key.next, at: now)
+            )
+            keys.withLock { keys in
+                if keys[credential.identity] == nil,
+                    keys.hasRoom(at: now, forgetting: { _ in false })
+                {
+                    keys[credential.identity] = refused
+                }
+                keyCount.store(keys.entries.count, ordering: .relaxed)
+            }
+        }
+        for candidate in report.candidates {
+            let identity = Health.identity(of: candidate.name, candidate.gateway)
+            let probe = now + min(candidate.untilProbe, Circuit.probeInterval)
+            circuits[Health.shard(of: identity)].withLock { circuits in
+                guard circuits[identity] == nil,
+                    circuits.hasRoom(at: now, forgetting: { _ in false })
+                else { return }
+                circuits[identity] = TriedCandidate(
+                    gateway: candidate.gateway,
+                    name: candidate.name,
+                    circuit: Circuit(nextProbe: probe)
+                )
+                openCount.add(1, ordering: .relaxed)
+            }
+        }
+    }
+
+    private static func isForgotten(
+        at now: ContinuousClock.Instant
+    ) -> (TriedCandidate) -> Bool {
+        { $0.circuit.isForgotten(at: now) }
+    }
+
+    private static func identity(of candidate: String, _ gateway: GatewayID) -> Int {
         var hasher = Hasher()
         hasher.combine(gateway)
-        hasher.combine(candidate.displayName)
+        hasher.combine(candidate)
         return hasher.finalize()
     }
 

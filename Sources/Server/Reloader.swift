@@ -308,6 +308,22 @@ final class Reloader {
         return .refused(reason)
     }
 
+    // MARK: Health
+
+    /// What cools down and what fails, for another worker; nil when nothing does.
+    func healthText() -> String? {
+        let report = health.report(at: .now)
+        return report.isEmpty ? nil : report.text
+    }
+
+    /// Takes over what another worker knew of health.
+    func adoptHealth(_ text: String) {
+        health.adopt(HealthReport(text: text), at: .now) { key in
+            let gateway = configuration.gateways.first { $0.id == key.gateway }
+            return gateway?.providers.credential(key.source, at: key.provider, own: ownKeys)
+        }
+    }
+
     // MARK: Times of use
 
     /// Notes uses that another worker saw.

@@ -39,6 +39,8 @@ extension Supervision {
     private mutating func give(to id: WorkerID) {
         owner = .opening(id)
         if let lastHandover { actions.append(.say(.handover(lastHandover), to: id)) }
+        if let heldHealth { actions.append(.say(.health(heldHealth), to: id)) }
+        heldHealth = nil
         let isShared = workers.contains { $0.key != id && $0.value.phase.hasRequests }
         actions.append(.say(.own(isShared: isShared), to: id))
     }

@@ -25,6 +25,8 @@ struct Supervision {
     var questions = Questions()
     var actions: [SupervisorAction] = []
     var heldUses: [String] = []
+    /// What the last owner knew of health, for the next.
+    var heldHealth: String?
     var restartAt: Instant?
     var restartDelay = Duration.zero
 
@@ -180,6 +182,7 @@ struct Supervision {
         case .answer(let ticket, let text):
             actions += questions.answer(ticket, text, by: id)
         case .uses(let text): deliver(uses: text, from: id)
+        case .health(let text): if owner == .releasing(id) { heldHealth = text }
         }
         reconcile(at: now)
         return takeActions()

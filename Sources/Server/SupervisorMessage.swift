@@ -21,6 +21,8 @@ enum WorkerReport: Equatable {
     case answer(ticket: Int, String)
     /// When keys were used here, for the owner to write down.
     case uses(String)
+    /// What cools down and what fails, for the next owner.
+    case health(String)
 
     /// The line without its newline.
     var line: String {
@@ -33,6 +35,7 @@ enum WorkerReport: Equatable {
         case .ask(let ticket, let text): MessageLine("ask", number: ticket, text: text).text
         case .answer(let ticket, let text): MessageLine("answer", number: ticket, text: text).text
         case .uses(let text): MessageLine("uses", text: text).text
+        case .health(let text): MessageLine("health", text: text).text
         }
     }
 
@@ -45,6 +48,7 @@ enum WorkerReport: Equatable {
         case "opened": self = .opened
         case "failed": self = .failed(String(rest))
         case "uses": self = .uses(String(rest))
+        case "health": self = .health(String(rest))
         case "draining":
             guard let milliseconds = Int(rest), milliseconds >= 0 else { return nil }
             self = .draining(milliseconds: milliseconds)
@@ -77,6 +81,8 @@ enum WorkerOrder: Equatable {
     case complete(ticket: Int, missing: Int)
     /// When keys were used in another worker.
     case uses(String)
+    /// What cools down and what fails, as the last owner knew it.
+    case health(String)
     /// How the last hand-over ended, for `status`.
     case handover(HandoverResult)
 
@@ -91,6 +97,7 @@ enum WorkerOrder: Equatable {
         case .answer(let ticket, let text): MessageLine("answer", number: ticket, text: text).text
         case .complete(let ticket, let missing): "complete \(ticket) \(missing)"
         case .uses(let text): MessageLine("uses", text: text).text
+        case .health(let text): MessageLine("health", text: text).text
         case .handover(let result):
             MessageLine("handover", number: result.unixSecond, text: result.reason ?? "").text
         }
@@ -105,6 +112,7 @@ enum WorkerOrder: Equatable {
         case "yield": self = .yieldControl
         case "drain": self = .drain
         case "uses": self = .uses(String(rest))
+        case "health": self = .health(String(rest))
         case "ask", "answer", "complete", "handover":
             guard let (number, text) = MessageLine.numbered(rest) else { return nil }
             switch word {

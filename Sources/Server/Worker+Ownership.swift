@@ -30,6 +30,7 @@ extension Worker {
         case .own(let isShared): own(isShared: isShared)
         case .release:
             writeUses()
+            if let text = reloader.healthText() { supervisor?.say(.health(text)) }
             isOwner = false
             supervisor?.say(.released)
         case .yieldControl: yieldControl()
@@ -38,6 +39,7 @@ extension Worker {
         case .answer(let ticket, let text): questions.answered(ticket, text)
         case .complete(let ticket, let missing): questions.complete(ticket, missing: missing)
         case .uses(let text): reloader.addUses(Uses.decode(text))
+        case .health(let text): reloader.adoptHealth(text)
         case .handover(let result): lastHandover = result
         }
     }

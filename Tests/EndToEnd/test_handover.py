@@ -14,6 +14,7 @@ import pytest
 
 from load import Load, Stream
 from machine import BIN, children_of, is_alive, until
+from upstream import RawUpstream, answer, send
 
 FULL = os.environ.get("LOCKKEEPER_HANDOVER") == "full"
 REQUESTS = 100_000 if FULL else 4000
@@ -345,6 +346,44 @@ def test_times_of_use_are_written_by_the_owner_whichever_worker_saw_them(start_m
     assert site.processes["gateway"].wait(10) == 0
     uses = {json.loads(line)["id"] for line in file.read_text().splitlines()}
     assert uses == {first["id"], second["id"]}
+
+
+def test_what_cools_down_and_what_fails_is_known_to_the_new_worker(start_machine):
+    asked = []
+
+    def play(connection, request):
+        asked.append((request.model, request.key))
+        body = b"{}"
+        status = "200 OK"
+        if request.model == "ill":
+            status = "500 Internal Server Error"
+        if (request.model, request.key) == ("limited", "one"):
+            status = "429 Too Many Requests"
+        return send(connection, answer(body, status, ["Retry-After: 50"]))
+
+    raw = RawUpstream(default=play)
+    try:
+        site = start_machine(
+            providers=[{"id": "raw", "base_url": raw.base,
+                        "api_keys": [{"value": "one"}, {"value": "two"}]},
+                       {"id": "other", "base_url": raw.base, "api_keys": [{"value": "three"}]}],
+            settings={"drain_timeout": "1m"}, keepalive="1s")
+        for _ in range(10):
+            assert site.chat("raw:ill", models=["other:well"]).is_success
+        assert site.chat("raw:limited").is_success
+        old, new = hand_over(site)
+        until("the old worker has ended", lambda: workers(site) == [new])
+        asked.clear()
+        assert site.chat("raw:fine").is_success
+        assert asked == [("fine", "two")]
+        # The circuit is open: it was a probe, or the other was tried first; never ten of them.
+        asked.clear()
+        for _ in range(10):
+            assert site.chat("raw:ill", models=["other:well"]).is_success
+        assert [model for model, _ in asked].count("ill") <= 2
+        assert "one" not in [key for _, key in asked]
+    finally:
+        raw.close()
 
 
 @pytest.mark.timeout(60)

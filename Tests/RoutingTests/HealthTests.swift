@@ -174,4 +174,91 @@ import Testing
         let end = plan.next(after: .candidate, of: second, at: start)
         #expect(end == nil)
     }
+
+    // MARK: From one process to the next
+
+    /// Health as another process has it that was told so much later.
+    private func heir(after delay: Duration) -> Health {
+        let heir = Health()
+        heir.adopt(health.report(at: start + delay), at: start + delay) { key in
+            routes.providers.credential(key.source, at: key.provider, own: [])
+        }
+        return heir
+    }
+
+    private func firstKey(_ health: Health, after delay: Duration) throws -> String? {
+        var plan = try plan(health)
+        return plan.start(at: start + delay)?.credential.secret?.exposed
+    }
+
+    @Test func `gives on what cools down and for how long`() throws {
+        try note(.status(429), 0, retryAfter: 9)
+        let heir = heir(after: .seconds(4))
+        #expect(try firstKey(heir, after: .milliseconds(8999)) == "o2")
+        #expect(try firstKey(heir, after: .seconds(9)) == "o1")
+        #expect(self.heir(after: .seconds(9)).report(at: start).isEmpty)
+    }
+
+    @Test func `gives on how long a key cools down when it is refused again`() throws {
+        try note(.status(429), 0)
+        try note(.status(429), 0, after: .seconds(1))
+        let heir = heir(after: .seconds(2))
+        let key = routes.credentials(at: try plan().resolved.candidates[0].providerIndex)[0]
+        heir.note(
+            .status(429),
+            of: try plan().resolved.candidates[0],
+            with: key,
+            at: gateway,
+            retryAfter: nil,
+            at: start + .seconds(3)
+        )
+        #expect(try firstKey(heir, after: .milliseconds(6999)) == "o2")
+        #expect(try firstKey(heir, after: .seconds(7)) == "o1")
+    }
+
+    @Test func `gives on which circuits are open`() throws {
+        try note(.status(500), 0, times: 10)
+        let heir = heir(after: .milliseconds(400))
+        #expect(try firstKey(heir, after: .milliseconds(999)) == "r1")
+        #expect(try firstKey(heir, after: .seconds(1)) == "o1")
+        #expect(try firstKey(heir, after: .seconds(1)) == "r1")
+        // It closes like any other.
+        heir.note(
+            .status(200),
+            of: try plan().resolved.candidates[0],
+            with: routes.credentials(at: try plan().resolved.candidates[0].providerIndex)[0],
+            at: gateway,
+            retryAfter: nil,
+            at: start + .seconds(1)
+        )
+        #expect(try firstKey(heir, after: .seconds(1)) == "o1")
+        #expect(heir.report(at: start + .seconds(1)).isEmpty)
+    }
+
+    @Test func `passes over keys that are gone, and tells of so many`() throws {
+        let providers = routes.providers
+        let openAI = ProviderID("openai")
+        #expect(providers.credential(.managed(2), at: openAI, own: []) == nil)
+        #expect(providers.credential(.managed(-1), at: openAI, own: []) == nil)
+        #expect(providers.credential(.own(ProviderKeyID("x")), at: openAI, own: []) == nil)
+        #expect(providers.credential(.managed(0), at: ProviderID("none"), own: []) == nil)
+        let own = ownKey("x", "openai")
+        let found = providers.credential(.own(own.id), at: openAI, own: [own])
+        #expect(found?.secret == own.secret)
+        for number in 0..<1200 {
+            let candidate = try routes.resolve(model: "openai:x\(number)", for: .openAIChat)
+                .candidates[0]
+            for _ in 0..<10 {
+                health.note(
+                    .status(500),
+                    of: candidate,
+                    with: routes.credentials(at: candidate.providerIndex)[0],
+                    at: gateway,
+                    retryAfter: nil,
+                    at: start
+                )
+            }
+        }
+        #expect(health.report(at: start).candidates.count == HealthReport.limit)
+    }
 }

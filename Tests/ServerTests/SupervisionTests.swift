@@ -308,6 +308,25 @@ private func refused(_ reason: String, at unixSecond: Int = 1000) -> WorkerOrder
         #expect(bench.taken().last == .finish)
     }
 
+    @Test func `what the old one knows of health reaches the new one before it takes requests`() {
+        var bench = Bench()
+        bench.serves(1)
+        // Nobody asked for it.
+        bench.says(1, .health("early"))
+        bench.gets(.usr2)
+        bench.started(2)
+        bench.says(2, .prepared(problem: nil))
+        bench.taken()
+        bench.says(1, .health("{}"))
+        bench.says(1, .released)
+        #expect(bench.taken() == [.say(.health("{}"), to: 2), .say(.own(isShared: true), to: 2)])
+        // It is told once.
+        bench.ends(2)
+        let taken = bench.taken()
+        #expect(taken.contains(.say(.own(isShared: false), to: 1)))
+        #expect(!taken.contains(.say(.health("{}"), to: 1)))
+    }
+
     @Test func `SIGTERM with the old one empty-handed gives it back what is its own`() {
         var bench = Bench()
         bench.serves(1)

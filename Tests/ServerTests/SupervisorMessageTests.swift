@@ -8,6 +8,7 @@ import Testing
         .released, .opened, .failed("gateway.yaml:3:1: unknown key"),
         .draining(milliseconds: 600_000), .ask(ticket: 7, #"{"command":"status"}"#),
         .answer(ticket: 7, ""), .answer(ticket: 7, "{}"), .uses(#"{"ak_1":5}"#),
+        .health("{}"),
     ])
     func `a report is read as it was written`(report: WorkerReport) {
         #expect(WorkerReport(line: Array(report.line.utf8)) == report)
@@ -16,7 +17,8 @@ import Testing
     @Test(arguments: [
         WorkerOrder.own(isShared: false), .own(isShared: true), .release, .yieldControl, .drain,
         .ask(ticket: 1, "{}"), .answer(ticket: 2, "{}"), .complete(ticket: 3, missing: 1),
-        .uses("{}"), .handover(HandoverResult(reason: nil, unixSecond: 1_800_000_000)),
+        .uses("{}"), .health("{}"),
+        .handover(HandoverResult(reason: nil, unixSecond: 1_800_000_000)),
         .handover(HandoverResult(reason: "exit code 1", unixSecond: 0)),
     ])
     func `an order is read as it was written`(order: WorkerOrder) {
