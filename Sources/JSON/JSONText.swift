@@ -1,6 +1,8 @@
 /// A JSON text and where each of its values stands: one pass over it, its grammar checked, nothing
 /// decoded.
 ///
+/// That strings are Unicode is checked where they are decoded.
+///
 /// For what must be understood and written anew: numbers keep their text, and a schema or a tool's
 /// input is written again without a tree of it. It can be used again for the next text with the
 /// memory of the one before.
@@ -83,6 +85,7 @@ package struct JSONText: Sendable {
             try readElements(bytes, &reader, &nodes, depth: depth)
         default:
             let kind = try reader.skipValue(bytes)
+            if kind == .string { try refuseControls(bytes, start..<reader.position) }
             nodes.append(Node(kind: kind, start: start, end: start, next: place))
         }
         nodes[place].end = reader.position
@@ -124,6 +127,7 @@ package struct JSONText: Sendable {
             }
             let start = reader.position
             try reader.skipString(bytes)
+            try refuseControls(bytes, start..<reader.position)
             nodes.append(
                 Node(kind: .string, start: start, end: reader.position, next: nodes.count + 1)
             )
@@ -133,6 +137,14 @@ package struct JSONText: Sendable {
             try readValue(bytes, &reader, &nodes, depth: depth + 1)
             if try endsContainer(bytes, &reader, UInt8(ascii: "}")) { return }
         }
+    }
+
+    /// A line break in a string would be one in what is written of it too.
+    private static func refuseControls(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>
+    ) throws(ScanError) {
+        if let place = indexOfControl(bytes, range) { throw .malformed(at: place) }
     }
 
     /// Takes the comma before another value, or the bracket behind the last.

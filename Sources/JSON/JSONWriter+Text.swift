@@ -56,7 +56,7 @@ extension Span<UInt8> {
 }
 
 /// The index of the first control character, quote or backslash; nil when there is none.
-private func indexOfEscaped(_ text: Span<UInt8>, from start: Int) -> Int? {
+func indexOfEscaped(_ text: Span<UInt8>, from start: Int) -> Int? {
     var index = start
     unsafe text.withUnsafeBytes { bytes in
         while index &+ 8 <= bytes.count {

@@ -8,17 +8,7 @@ package func decodeJSONString(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Stri
         bytes[range.upperBound - 1] == UInt8(ascii: "\"")
     else { return nil }
     let inner = bytes.extracting((range.lowerBound + 1)..<(range.upperBound - 1))
-    var hasEscapes = false
-    for index in inner.indices {
-        let byte = inner[index]
-        if byte < 0x20 { return nil }
-        if byte == UInt8(ascii: "\\") {
-            hasEscapes = true
-        } else if byte == UInt8(ascii: "\""), !hasEscapes {
-            return nil
-        }
-    }
-    if !hasEscapes { return validatedString(inner) }
+    if indexOfEscaped(inner, from: 0) == nil { return validatedString(inner) }
     guard let decoded = unescaped(inner) else { return nil }
     return validatedString(decoded.span)
 }
@@ -78,15 +68,18 @@ private func unescaped(_ bytes: Span<UInt8>, _ malformed: Malformed = .refuse) -
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count)
     var index = 0
-    while index < bytes.count {
-        let byte = bytes[index]
-        index += 1
-        if byte == UInt8(ascii: "\"") { return nil }
-        if byte != UInt8(ascii: "\\") {
-            text.append(byte)
+    while true {
+        let special = indexOfEscaped(bytes, from: index) ?? bytes.count
+        text.append(bytes, index..<special)
+        if special == bytes.count { return text }
+        index = special + 1
+        if bytes[special] != UInt8(ascii: "\\") {
+            // A quote or a control character.
+            if malformed == .refuse { return nil }
+            text.append(bytes[special])
             continue
         }
-        guard index < bytes.count else { return nil }
+        guard index < bytes.count else { return malformed == .refuse ? nil : text }
         let escape = bytes[index]
         index += 1
         let begin = index
@@ -102,7 +95,6 @@ private func unescaped(_ bytes: Span<UInt8>, _ malformed: Malformed = .refuse) -
             return nil
         }
     }
-    return text
 }
 
 private func plainEscape(_ byte: UInt8) -> UInt8? {

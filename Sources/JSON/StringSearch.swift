@@ -84,6 +84,24 @@ func isPlainASCII(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     return true
 }
 
+/// The index of the first control character in a part of a text; nil when there is none.
+func indexOfControl(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    var index = range.lowerBound
+    unsafe bytes.withUnsafeBytes { text in
+        while index &+ 8 <= range.upperBound {
+            let word = unsafe text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let controls = (word &- 0x2020_2020_2020_2020) & ~word
+            if controls & 0x8080_8080_8080_8080 != 0 { return }
+            index &+= 8
+        }
+    }
+    while index < range.upperBound {
+        if bytes[index] < 0x20 { return index }
+        index &+= 1
+    }
+    return nil
+}
+
 /// Whether a byte is a control character, beyond ASCII, or a backslash.
 @inline(__always)
 private func hasSpecialByte(_ word: UInt64) -> Bool {

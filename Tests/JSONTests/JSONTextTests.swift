@@ -52,6 +52,7 @@ import Testing
             ("[1 2]", .malformed(at: 3)), ("1 2", .trailingBytes(at: 2)),
             ("{\"a\":1,\"\\u0061\":2}", .duplicateMember("a")),
             ("{\"a\":[{\"b\":1,\"b\":2}]}", .duplicateMember("b")),
+            ("\"a\nb\"", .malformed(at: 2)), ("{\"aaaaaaaaaaaa\u{1}\":1}", .malformed(at: 14)),
             ("tru", .malformed(at: 3)), ("01", .trailingBytes(at: 1)), ("\"a", .malformed(at: 2)),
         ] as [(String, ScanError)]
     )
