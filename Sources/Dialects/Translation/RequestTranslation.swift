@@ -15,6 +15,12 @@ package struct RequestTranslation: Sendable {
         from client: Dialect,
         isStream: Bool? = nil
     ) throws(TranslationError) {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: body)
+        } catch {
+            let place = error.byteOffsets.lowerBound
+            throw TranslationError("the request", "is not UTF-8 at byte \(place)")
+        }
         let root: JSONCursor
         do throws(ScanError) {
             root = try JSONText(body).root
