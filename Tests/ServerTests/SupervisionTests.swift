@@ -311,8 +311,7 @@ private func refused(_ reason: String, at unixSecond: Int = 1000) -> WorkerOrder
     @Test func `what the old one knows of health reaches the new one before it takes requests`() {
         var bench = Bench()
         bench.serves(1)
-        // Nobody asked for it.
-        bench.says(1, .health("early"))
+        bench.says(1, .health("early, and not asked for"))
         bench.gets(.usr2)
         bench.started(2)
         bench.says(2, .prepared(problem: nil))
@@ -320,7 +319,6 @@ private func refused(_ reason: String, at unixSecond: Int = 1000) -> WorkerOrder
         bench.says(1, .health("{}"))
         bench.says(1, .released)
         #expect(bench.taken() == [.say(.health("{}"), to: 2), .say(.own(isShared: true), to: 2)])
-        // It is told once.
         bench.ends(2)
         let taken = bench.taken()
         #expect(taken.contains(.say(.own(isShared: false), to: 1)))
