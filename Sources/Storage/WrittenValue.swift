@@ -1,5 +1,5 @@
 import JSON
-import Routing
+import Model
 
 /// A value of a JSON text that a person wrote, with the way to it: what is wrong with it is said as
 /// `router.rules[0].steps: ...`.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Routing
+@testable import Model
 
 @Suite struct `The nearest names` {
     @Test(arguments: [
