@@ -1,13 +1,17 @@
+internal import Model
+
 /// Turns what was read into a program: finds what names mean and checks types.
 struct Compiler {
     /// A part of the program and its type.
     typealias Compiled = (node: any Node, type: StaticType)
 
-    private let environment: Environment
-    private let source: [Unicode.Scalar]
+    let environment: Environment
+    let source: [Unicode.Scalar]
     /// The variables that are used, in the order in which the program has them.
     private(set) var names: [String] = []
     private(set) var slotCount = 0
+    /// The fields of the root that are used, `a` or `a.b`.
+    private(set) var paths: Set<String> = []
     /// The names of the loops around, the innermost last.
     private var locals: [(name: String, slot: Int, type: StaticType)] = []
 
@@ -55,8 +59,21 @@ struct Compiler {
 
     // MARK: Faults
 
+    /// What may have been meant in place of a name that nothing has.
+    func hint(for name: String, among names: some Sequence<String>) -> String {
+        let nearest =
+            NearestNames.nearest(to: name, among: names, limit: 1).first
+            ?? names.filter { name.count > 2 && $0.hasPrefix(name) }.min()
+        return nearest.map { "; did you mean `\($0)`?" } ?? ""
+    }
+
+    private var namesInScope: [String] {
+        locals.map(\.name) + environment.variables.keys
+            + (environment.root?.fields.keys.map { $0 } ?? [])
+    }
+
     /// What stands for a fault: an error now, or one when it is met.
-    private func fault(_ message: String, at offset: Int) throws(SourceError) -> Compiled {
+    func fault(_ message: String, at offset: Int) throws(SourceError) -> Compiled {
         if environment.isChecked { throw SourceError(message, at: offset, in: source) }
         return (Fault(message), .any)
     }
@@ -90,13 +107,23 @@ struct Compiler {
         }) {
             used = count
             base = variable(path.names[..<count].joined(separator: "."))
+        } else if let root = environment.root, root.fields[path.names[0]] != nil {
+            paths.insert(path.names.prefix(2).joined(separator: "."))
+            base = try hostField(
+                (RootNode(), .object(root)),
+                root,
+                path.names[0],
+                isTest: false,
+                path.offsets[0]
+            )
         } else if let count = (1...path.names.count).last(where: {
             Value.typeNames.contains(path.names[..<$0].joined(separator: "."))
         }) {
             used = count
             base = (Constant(.type(path.names[..<count].joined(separator: "."))), .type)
         } else {
-            return try fault("`\(path.names[0])` is not known here", at: path.offsets[0])
+            let hint = hint(for: path.names[0], among: namesInScope)
+            return try fault("`\(path.names[0])` is not known here\(hint)", at: path.offsets[0])
         }
         for place in used..<path.names.count {
             base = try field(base, path.names[place], isTest: false, path.offsets[place])
@@ -137,9 +164,12 @@ struct Compiler {
         switch operand.type {
         case .any: type = .any
         case .map(let key, let value) where key.matches(.string): type = value
+        case .object(let object):
+            return try hostField(operand, object, name, isTest: isTest, offset)
         default: return try fault("a \(operand.type) has no field `\(name)`", at: offset)
         }
-        return (Field(operand.node, name, isTest: isTest), isTest ? .bool : type)
+        let node = Field(operand.node, name, isTest: isTest, types: environment.types)
+        return (node, isTest ? .bool : type)
     }
 
     private func element(
@@ -152,6 +182,9 @@ struct Compiler {
         case .any: return (node, .any)
         case .list(let element) where index.type == .any || index.type.isNumber:
             return (node, element)
+        case .object(let object) where object.element != nil && index.type.matches(.string):
+            let node = HostElementNode(of: operand.node, named: index.node)
+            return (node, object.element ?? .any)
         case .map(let key, let value)
         where key.matches(index.type) || key.isNumber && index.type.isNumber:
             return (node, value)
@@ -206,6 +239,9 @@ struct Compiler {
             }
             return try fault("`\(kind.rawValue)` takes no \(types)", at: offset)
         }
+        if let constant = right.node as? Constant, let relation = Relation(kind) {
+            return (Comparison(relation, left.node, with: constant.constant), type)
+        }
         return (Binary(kind, left.node, right.node), type)
     }
 
@@ -248,94 +284,6 @@ struct Compiler {
         case .filter, .sortBy: return (node, .list(types[0]))
         case .map, .transformList: return (node, .list(result?.type ?? .any))
         case .transformMap: return (node, .map(types[0], result?.type ?? .any))
-        }
-    }
-
-    // MARK: Calls
-
-    private mutating func call(
-        _ name: String,
-        _ receiver: Syntax?,
-        _ arguments: [Syntax],
-        _ offset: Int
-    ) throws(SourceError) -> Compiled {
-        var compiled: [Compiled] = []
-        let all = (receiver.map { [$0] } ?? []) + arguments
-        for argument in all { compiled.append(try compile(argument)) }
-        var function: Function?
-        var type: StaticType?
-        if let accessor = TimeAccessor(rawValue: name), receiver != nil {
-            type = accessor.result(compiled.map(\.type))
-            function = .time(accessor, try zone(all, offset))
-        } else if let conversion = Conversion(rawValue: name), receiver == nil, all.count == 1 {
-            type = conversion.result(compiled[0].type)
-            function = .convert(conversion)
-        } else if name == "size", all.count == 1 {
-            type = Compiler.hasSize(compiled[0].type) ? .int : nil
-            function = .size
-        } else if all.count == 2, receiver != nil || name == "matches" {
-            let areTexts = compiled.allSatisfy { $0.type.matches(.string) }
-            type = areTexts ? .bool : nil
-            function = try textFunction(name, all)
-        }
-        guard let function else {
-            return try fault("there is no function `\(name)` of \(all.count) arguments", at: offset)
-        }
-        let node = CallNode(function, compiled.map(\.node), in: environment)
-        guard let type else {
-            guard environment.isChecked else { return (node, .any) }
-            let types = compiled.map(\.type.description).joined(separator: ", ")
-            return try fault("`\(name)` takes no (\(types))", at: offset)
-        }
-        return (node, type)
-    }
-
-    private func textFunction(_ name: String, _ all: [Syntax]) throws(SourceError) -> Function? {
-        switch name {
-        case "contains": return .contains
-        case "startsWith": return .startsWith
-        case "endsWith": return .endsWith
-        case "matches":
-            guard case .literal(.string(let text), let offset) = all[1] else {
-                return .matches(nil)
-            }
-            do throws(EvaluationError) {
-                return .matches(try Pattern(text))
-            } catch {
-                guard environment.isChecked else { return .matches(nil) }
-                throw SourceError(error.message, at: offset, in: source)
-            }
-        default: return nil
-        }
-    }
-
-    /// The zone that an accessor names, where it is written down.
-    private func zone(_ all: [Syntax], _ offset: Int) throws(SourceError) -> TimeZone? {
-        guard all.count == 2, case .literal(.string(let text), let place) = all[1] else {
-            return nil
-        }
-        if let zone = environment.timeZone(text) { return zone }
-        guard environment.isChecked else { return nil }
-        throw SourceError("there is no time zone `\(text)`", at: place, in: source)
-    }
-
-    private static func hasSize(_ type: StaticType) -> Bool {
-        switch type {
-        case .any, .string, .bytes, .list, .map: true
-        default: false
-        }
-    }
-}
-
-extension TimeAccessor {
-    /// The type of the number; nil when nothing of these types has one.
-    fileprivate func result(_ types: [StaticType]) -> StaticType? {
-        switch types.count {
-        case 1:
-            types[0].matches(.timestamp) || isForDurations && types[0].matches(.duration)
-                ? .int : nil
-        case 2: types[0].matches(.timestamp) && types[1].matches(.string) ? .int : nil
-        default: nil
         }
     }
 }

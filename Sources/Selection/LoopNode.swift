@@ -6,6 +6,7 @@ final class LoopNode: Node {
     private let result: (any Node)?
     /// Where the names of the loop have their values.
     private let slots: [Int]
+    private let hasTwoNames: Bool
 
     init(
         _ kind: Loop.Kind,
@@ -19,30 +20,41 @@ final class LoopNode: Node {
         self.condition = condition
         self.result = result
         self.slots = slots
+        hasTwoNames = slots.count == 2
     }
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
+        if kind.isCondition { return .bool(try condition(&run)) }
         try run.step()
         let whole = try range.value(&run)
         switch kind {
-        case .all: return .bool(try !finds(false, in: whole, &run))
-        case .exists: return .bool(try finds(true, in: whole, &run))
-        case .existsOne: return .bool(try taken(of: whole, &run).count == 1)
-        case .filter: return .list(try taken(of: whole, &run).map(\.first))
-        case .map, .transformList: return .list(try taken(of: whole, &run).map(\.made))
-        case .transformMap:
-            var map = ValueMap()
-            for entry in try taken(of: whole, &run) {
-                try run.step(entry.first.weight)
-                try map.add(entry.first, entry.made)
-            }
-            return .map(map)
-        case .sortBy: return .list(try sorted(taken(of: whole, &run), &run))
+        case .filter: return .list(try filtered(whole, &run))
+        case .map, .transformList: return .list(try mapped(whole, &run))
+        case .transformMap: return .map(try transformed(whole, &run))
+        case .sortBy: return .list(try sorted(whole, &run))
+        case .all, .exists, .existsOne:
+            preconditionFailure("a condition is no value of another kind")
         }
     }
 
-    /// An element that was taken: what its first name stands for, and what was made of it.
-    private typealias Taken = (first: Value, made: Value)
+    func condition(_ run: inout Run) throws(EvaluationError) -> Bool {
+        guard kind.isCondition else { return try LoopNode.isTrue(value(&run)) }
+        try run.step()
+        let whole = try range.value(&run)
+        switch kind {
+        case .all: return try !finds(false, in: whole, &run)
+        case .exists: return try finds(true, in: whole, &run)
+        case .existsOne: return try filtered(whole, &run).count == 1
+        case .filter, .map, .transformList, .transformMap, .sortBy:
+            preconditionFailure("a list is no condition")
+        }
+    }
+
+    private static func isTrue(_ value: Value) throws(EvaluationError) -> Bool {
+        throw EvaluationError("a condition is a \(value.typeName), not true or false")
+    }
+
+    // MARK: Walks
 
     /// Whether an element decides; one that does outweighs faults of others.
     private func finds(
@@ -50,34 +62,57 @@ final class LoopNode: Node {
         in whole: Value,
         _ run: inout Run
     ) throws(EvaluationError) -> Bool {
-        guard let condition else { return !wanted }
         var fault: EvaluationError?
-        for place in 0..<(try count(of: whole)) {
-            try enter(whole, place, &run)
+        let isFound = try walk(whole, &run) { _, run throws(EvaluationError) in
             do throws(EvaluationError) {
-                if try condition.condition(&run) == wanted { return true }
+                return try takes(&run) == wanted
             } catch {
                 fault = error
+                return false
             }
         }
-        if let fault { throw fault }
-        return false
+        if let fault, !isFound { throw fault }
+        return isFound
     }
 
-    private func taken(of whole: Value, _ run: inout Run) throws(EvaluationError) -> [Taken] {
-        var taken: [Taken] = []
-        for place in 0..<(try count(of: whole)) {
-            try enter(whole, place, &run)
-            if let condition, try !condition.condition(&run) { continue }
-            taken.append((run.slots[slots[0]], try result?.value(&run) ?? .null))
+    private func filtered(_ whole: Value, _ run: inout Run) throws(EvaluationError) -> [Value] {
+        var taken: [Value] = []
+        _ = try walk(whole, &run) { first, run throws(EvaluationError) in
+            if try takes(&run) { taken.append(first) }
+            return false
         }
         return taken
     }
 
-    private func sorted(
-        _ taken: [Taken],
+    private func mapped(_ whole: Value, _ run: inout Run) throws(EvaluationError) -> [Value] {
+        var made: [Value] = []
+        _ = try walk(whole, &run) { _, run throws(EvaluationError) in
+            if try takes(&run) { made.append(try make(&run)) }
+            return false
+        }
+        return made
+    }
+
+    private func transformed(
+        _ whole: Value,
         _ run: inout Run
-    ) throws(EvaluationError) -> [Value] {
+    ) throws(EvaluationError) -> ValueMap {
+        var map = ValueMap()
+        _ = try walk(whole, &run) { first, run throws(EvaluationError) in
+            guard try takes(&run) else { return false }
+            try run.step(first.weight)
+            try map.add(first, try make(&run))
+            return false
+        }
+        return map
+    }
+
+    private func sorted(_ whole: Value, _ run: inout Run) throws(EvaluationError) -> [Value] {
+        var taken: [(first: Value, made: Value)] = []
+        _ = try walk(whole, &run) { first, run throws(EvaluationError) in
+            taken.append((first, try make(&run)))
+            return false
+        }
         // Each is compared about as often as the number of all has digits.
         let weight = taken.reduce(0) { $0 + 1 + $1.made.weight }
         try run.step(weight * (Int.bitWidth - taken.count.leadingZeroBitCount))
@@ -96,29 +131,53 @@ final class LoopNode: Node {
         return order.map { taken[$0].first }
     }
 
-    private func count(of whole: Value) throws(EvaluationError) -> Int {
-        switch whole {
-        case .list(let elements): return elements.count
-        case .map(let map): return map.count
-        default: throw EvaluationError("a \(whole.typeName) has no elements to walk through")
-        }
+    // MARK: One element
+
+    private func takes(_ run: inout Run) throws(EvaluationError) -> Bool {
+        guard let condition else { return true }
+        return try condition.condition(&run)
     }
 
-    /// Gives the names of the loop their values for one element.
-    private func enter(
+    private func make(_ run: inout Run) throws(EvaluationError) -> Value {
+        guard let result else { return .null }
+        return try result.value(&run)
+    }
+
+    /// Gives the names of the loop their values for one element after the other, until one ends it.
+    @inline(__always)
+    private func walk(
         _ whole: Value,
-        _ place: Int,
-        _ run: inout Run
-    ) throws(EvaluationError) {
-        try run.step()
+        _ run: inout Run,
+        _ visit: (Value, inout Run) throws(EvaluationError) -> Bool
+    ) throws(EvaluationError) -> Bool {
         switch whole {
         case .list(let elements):
-            run.slots[slots[0]] = slots.count == 1 ? elements[place] : .int(Int64(place))
-            if slots.count == 2 { run.slots[slots[1]] = elements[place] }
+            for place in elements.indices {
+                try run.step()
+                let first = hasTwoNames ? .int(Int64(place)) : elements[place]
+                run.slots[slots[0]] = first
+                if hasTwoNames { run.slots[slots[1]] = elements[place] }
+                if try visit(first, &run) { return true }
+            }
         case .map(let map):
-            run.slots[slots[0]] = map.entries[place].key
-            if slots.count == 2 { run.slots[slots[1]] = map.entries[place].value }
-        default: break
+            for entry in map.entries {
+                try run.step()
+                run.slots[slots[0]] = entry.key
+                if hasTwoNames { run.slots[slots[1]] = entry.value }
+                if try visit(entry.key, &run) { return true }
+            }
+        default: throw EvaluationError("a \(whole.typeName) has no elements to walk through")
+        }
+        return false
+    }
+}
+
+extension Loop.Kind {
+    /// Whether it comes to true or false.
+    fileprivate var isCondition: Bool {
+        switch self {
+        case .all, .exists, .existsOne: true
+        case .filter, .map, .transformList, .transformMap, .sortBy: false
         }
     }
 }

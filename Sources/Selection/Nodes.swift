@@ -1,6 +1,6 @@
 /// What is known before the run.
 final class Constant: Node {
-    private let constant: Value
+    let constant: Value
 
     init(_ constant: Value) {
         self.constant = constant
@@ -31,7 +31,7 @@ final class Variable: Node {
 
 /// What a loop is at.
 final class Local: Node {
-    private let slot: Int
+    let slot: Int
 
     init(_ slot: Int) {
         self.slot = slot
@@ -62,16 +62,19 @@ final class Field: Node {
     private let operand: any Node
     private let name: String
     private let isTest: Bool
+    private let types: [HostType]
 
-    init(_ operand: any Node, _ name: String, isTest: Bool) {
+    init(_ operand: any Node, _ name: String, isTest: Bool, types: [HostType]) {
         self.operand = operand
         self.name = name
         self.isTest = isTest
+        self.types = types
     }
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.step(1 + Value.string(name).weight)
         let whole = try operand.value(&run)
+        if case .object(let object) = whole { return try field(of: object, run) }
         guard case .map(let map) = whole else {
             throw EvaluationError("a \(whole.typeName) has no field `\(name)`")
         }
@@ -79,6 +82,19 @@ final class Field: Node {
         if isTest { return .bool(field != nil) }
         guard let field else { throw EvaluationError("there is no `\(name)`") }
         return field
+    }
+
+    /// The field of an object that turned up where its type was not known.
+    private func field(of object: HostObject, _ run: Run) throws(EvaluationError) -> Value {
+        guard Int(object.type) < types.count, let field = types[Int(object.type)].fields[name]
+        else {
+            throw EvaluationError("there is no `\(name)`")
+        }
+        if isTest { return .bool(run.value(of: object, at: field.place).holdsSomething) }
+        guard case .object(let type) = field.type else {
+            return run.value(of: object, at: field.place)
+        }
+        return .object(object.part(type, at: field.place))
     }
 }
 
@@ -98,6 +114,9 @@ final class Element: Node {
         let index = try index.value(&run)
         try run.step(index.weight)
         switch whole {
+        case .object(let object):
+            guard case .string(let name) = index else { throw .noOverload("[]", whole, index) }
+            return try run.known.element(of: object, named: name)
         case .list(let elements):
             guard let place = Element.place(index) else {
                 throw EvaluationError("a list has no place for this \(index.typeName)")
@@ -172,8 +191,12 @@ final class Not: Node {
     }
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
+        .bool(try condition(&run))
+    }
+
+    func condition(_ run: inout Run) throws(EvaluationError) -> Bool {
         try run.step()
-        return .bool(!(try operand.condition(&run)))
+        return try !operand.condition(&run)
     }
 }
 
@@ -211,16 +234,20 @@ final class Junction: Node {
     }
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
+        .bool(try condition(&run))
+    }
+
+    func condition(_ run: inout Run) throws(EvaluationError) -> Bool {
         try run.step()
         var fault: EvaluationError?
         do throws(EvaluationError) {
-            if try left.condition(&run) == decisive { return .bool(decisive) }
+            if try left.condition(&run) == decisive { return decisive }
         } catch {
             fault = error
         }
         let isDecided = try right.condition(&run) == decisive
         if let fault, !isDecided { throw fault }
-        return .bool(isDecided ? decisive : !decisive)
+        return isDecided ? decisive : !decisive
     }
 }
 
@@ -278,7 +305,7 @@ extension Value {
         case .bytes(let bytes): bytes.count / 16
         case .list(let elements): elements.count
         case .map(let map): map.count
-        case .null, .bool, .int, .uint, .double, .type, .timestamp, .duration: 0
+        case .null, .bool, .int, .uint, .double, .type, .timestamp, .duration, .object: 0
         }
     }
 
@@ -295,7 +322,8 @@ extension Value {
                 try entry.key.walk(&run)
                 try entry.value.walk(&run)
             }
-        case .null, .bool, .int, .uint, .double, .string, .bytes, .type, .timestamp, .duration:
+        case .null, .bool, .int, .uint, .double, .string, .bytes, .type, .timestamp, .duration,
+            .object:
             break
         }
     }

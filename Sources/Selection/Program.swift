@@ -5,6 +5,10 @@ package struct Program: Sendable {
     private let root: any Node
     private let names: [String]
     private let slotCount: Int
+    private let source: [Unicode.Scalar]
+    private let offset: Int
+    /// What of the host is used by name, `req.tokens`.
+    private let paths: Set<String>
 
     /// How many steps a run may take: about one for each operator, name and element.
     package static let stepLimit = 100_000
@@ -13,41 +17,70 @@ package struct Program: Sendable {
     package init(_ text: String, in environment: Environment) throws(SourceError) {
         var parser = try Parser(text)
         let syntax = try parser.parse()
-        var compiler = Compiler(environment, source: Array(text.unicodeScalars))
+        offset = syntax.offset
+        source = Array(text.unicodeScalars)
+        var compiler = Compiler(environment, source: source)
         let compiled = try compiler.compile(syntax)
         root = compiled.node
         type = compiled.type
         names = compiler.names
         slotCount = compiler.slotCount
+        paths = compiler.paths
+    }
+
+    /// Whether a run asks the host for anything.
+    package var usesHost: Bool { !paths.isEmpty }
+
+    /// Whether a run may ask the host for a field of something that has a name, as of `req` for
+    /// `tokens`.
+    package func uses(_ field: String, of name: String) -> Bool {
+        paths.contains(name) || paths.contains("\(name).\(field)")
+    }
+
+    /// Refuses an expression whose value can't be of a type, as far as that is known.
+    package func demand(
+        _ type: StaticType,
+        or other: StaticType,
+        _ words: String
+    ) throws(SourceError) {
+        if self.type.matches(type) || self.type.matches(other) { return }
+        throw SourceError("the expression gives \(self.type), not \(words)", at: offset, in: source)
     }
 
     /// The value for these values of the variables.
-    package func value(_ variables: [String: Value] = [:]) throws(EvaluationError) -> Value {
+    package func value(
+        _ variables: [String: Value] = [:],
+        host: any Host = NoHost()
+    ) throws(EvaluationError) -> Value {
         var run = Run(
             variables: names.map { variables[$0] },
             names: names,
-            slotCount: slotCount
+            slotCount: slotCount,
+            host: host
         )
         return try root.value(&run)
     }
 }
 
 /// One run of a program.
-struct Run {
+package struct Run {
     let variables: [Value?]
     let names: [String]
+    /// What knows the objects.
+    let known: any Host
     /// The elements that loops are at.
     var slots: [Value]
     private var steps = Program.stepLimit
 
-    init(variables: [Value?], names: [String], slotCount: Int) {
+    init(variables: [Value?], names: [String], slotCount: Int, host: any Host) {
         self.variables = variables
         self.names = names
+        known = host
         slots = Array(repeating: .null, count: slotCount)
     }
 
     /// Takes steps, so that no expression runs for ever or makes values without end.
-    mutating func step(_ count: Int = 1) throws(EvaluationError) {
+    package mutating func step(_ count: Int = 1) throws(EvaluationError) {
         steps -= count
         guard steps >= 0 else {
             throw EvaluationError("the expression takes more than \(Program.stepLimit) steps")
@@ -58,10 +91,11 @@ struct Run {
 /// A part of a program.
 protocol Node: AnyObject, Sendable {
     func value(_ run: inout Run) throws(EvaluationError) -> Value
+    /// The value where a condition is wanted.
+    func condition(_ run: inout Run) throws(EvaluationError) -> Bool
 }
 
 extension Node {
-    /// The value where a condition is wanted.
     func condition(_ run: inout Run) throws(EvaluationError) -> Bool {
         let value = try value(&run)
         guard case .bool(let isTrue) = value else {

@@ -34,7 +34,8 @@ package struct EvaluationError: Error, Equatable, Sendable {
     /// What went wrong, in one sentence.
     package let message: String
 
-    init(_ message: String) {
+    /// An error said in one sentence.
+    package init(_ message: String) {
         self.message = message
     }
 

@@ -5,6 +5,8 @@ package indirect enum StaticType: Equatable, Sendable, CustomStringConvertible {
     case null, bool, int, uint, double, string, bytes, type, timestamp, duration
     case list(StaticType)
     case map(StaticType, StaticType)
+    /// Something of the program around the expression.
+    case object(HostType)
 
     /// As an error names it.
     package var description: String {
@@ -22,10 +24,11 @@ package indirect enum StaticType: Equatable, Sendable, CustomStringConvertible {
         case .duration: "duration"
         case .list(let element): "list(\(element))"
         case .map(let key, let value): "map(\(key), \(value))"
+        case .object(let type): type.name
         }
     }
 
-    /// The type of a value.
+    /// The type of a value; nothing is known of an object, which only its host can tell.
     static func of(_ value: Value) -> StaticType {
         switch value {
         case .null: .null
@@ -40,6 +43,7 @@ package indirect enum StaticType: Equatable, Sendable, CustomStringConvertible {
         case .type: .type
         case .timestamp: .timestamp
         case .duration: .duration
+        case .object: .any
         }
     }
 
@@ -49,7 +53,8 @@ package indirect enum StaticType: Equatable, Sendable, CustomStringConvertible {
     var asKey: StaticType {
         switch self {
         case .bool, .int, .uint, .string: self
-        case .any, .null, .double, .bytes, .type, .timestamp, .duration, .list, .map: .any
+        case .any, .null, .double, .bytes, .type, .timestamp, .duration, .list, .map, .object:
+            .any
         }
     }
 

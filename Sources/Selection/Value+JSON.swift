@@ -4,9 +4,18 @@ import Model
 /// Values as JSON with their types, `{"int": "3"}`: JSON alone can't tell an integer from a double,
 /// nor bytes from a text.
 extension Value {
-    /// Writes the value as an object of one member, the type's name.
-    package func write(to writer: inout JSONWriter) {
+    /// Writes the value as an object of one member, the type's name; objects as the host calls them.
+    package func write(
+        to writer: inout JSONWriter,
+        objects: (HostObject) -> (type: String, name: String) = { ("object", "\($0.index)") }
+    ) {
         writer.beginObject()
+        if case .object(let object) = self {
+            let (type, name) = objects(object)
+            writer.key(type)
+            writer.string(name)
+            return writer.endObject()
+        }
         writer.key(typeKey)
         switch self {
         case .null: writer.bool(true)
@@ -18,20 +27,21 @@ extension Value {
         case .bytes(let bytes): writer.string(Base64.text(of: bytes))
         case .list(let elements):
             writer.beginArray()
-            for element in elements { element.write(to: &writer) }
+            for element in elements { element.write(to: &writer, objects: objects) }
             writer.endArray()
         case .map(let map):
             writer.beginArray()
             for entry in map.entries {
                 writer.beginArray()
                 entry.key.write(to: &writer)
-                entry.value.write(to: &writer)
+                entry.value.write(to: &writer, objects: objects)
                 writer.endArray()
             }
             writer.endArray()
         case .type(let name): writer.string(name)
         case .timestamp(let moment): writer.string(moment.text)
         case .duration(let nanoseconds): writer.string(DurationText.text(nanoseconds))
+        case .object: break
         }
         writer.endObject()
     }
@@ -67,6 +77,28 @@ extension Value {
             }
         guard let value else { return nil }
         self = value
+    }
+
+    /// What a JSON text says, its whole numbers as int; nil where it is no JSON.
+    package init?(jsonText text: String) {
+        do throws(JSONParseError) {
+            self = Value(plain: try JSONDocument.parse(text.utf8Span.span).root)
+        } catch {
+            return nil
+        }
+    }
+
+    private init(plain json: JSONValue) {
+        switch json.kind {
+        case .null: self = .null
+        case .true: self = .bool(true)
+        case .false: self = .bool(false)
+        case .number: self = json.integer.map { .int($0) } ?? .double(json.double ?? 0)
+        case .string: self = .string(json.string ?? "")
+        case .array: self = .list(json.elements.map { Value(plain: $0) })
+        case .object:
+            self = .map(ValueMap(json.members.map { ($0.name, Value(plain: $0.value)) }))
+        }
     }
 
     private static func list(_ json: JSONValue) -> Value? {

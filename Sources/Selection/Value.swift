@@ -15,6 +15,8 @@ package enum Value: Sendable {
     case timestamp(Moment)
     /// A span of time in nanoseconds.
     case duration(nanoseconds: Int64)
+    /// Something of the program around the expression.
+    case object(HostObject)
 
     /// The name of the value's type.
     package var typeName: String {
@@ -31,6 +33,7 @@ package enum Value: Sendable {
         case .type: "type"
         case .timestamp: "google.protobuf.Timestamp"
         case .duration: "google.protobuf.Duration"
+        case .object: "object"
         }
     }
 
@@ -56,13 +59,18 @@ extension Value: Equatable {
         case (.type(let one), .type(let other)): one == other
         case (.timestamp(let one), .timestamp(let other)): one == other
         case (.duration(let one), .duration(let other)): one == other
+        case (.object(let one), .object(let other)): one == other
         default: compareNumbers(one, other) == .equal
         }
     }
 
     /// Code point by code point: Swift's own `==` takes composed and decomposed letters for equal.
     static func isSame(_ one: String, _ other: String) -> Bool {
-        one.utf8.elementsEqual(other.utf8)
+        let one = one.utf8Span.span
+        let other = other.utf8Span.span
+        guard one.count == other.count else { return false }
+        for index in one.indices where one[index] != other[index] { return false }
+        return true
     }
 }
 

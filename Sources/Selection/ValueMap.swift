@@ -19,13 +19,24 @@ package struct ValueMap: Equatable, Sendable {
                 guard let whole = Int128(exactly: value) else { return nil }
                 self = .integer(whole)
             case .string(let value): self = .text(Array(value.utf8))
-            case .null, .bytes, .list, .map, .type, .timestamp, .duration: return nil
+            case .null, .bytes, .list, .map, .type, .timestamp, .duration, .object:
+                return nil
             }
         }
     }
 
     /// An empty map.
     package init() {}
+
+    /// A map of names, of which the first of each counts.
+    package init(_ members: some Sequence<(String, Value)>) {
+        for (name, value) in members {
+            let key = Key.text(Array(name.utf8))
+            guard places[key] == nil else { continue }
+            places[key] = entries.count
+            entries.append((.string(name), value))
+        }
+    }
 
     /// How many entries there are.
     package var count: Int { entries.count }

@@ -38,7 +38,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("tokns > 1", 1, "`tokns` is not known here"),
+            ("tokns > 1", 1, "`tokns` is not known here; did you mean `tokens`?"),
             ("tokens + name", 8, "`+` takes no int and string"),
             ("tokens + 1.0", 8, "`+` takes no int and double"),
             ("name > 5", 6, "`>` takes no string and int"),
@@ -47,7 +47,8 @@ import Testing
             ("tokens.filter(m, true)", 8, "a int has no elements to walk through"),
             ("models.filter(m, m.id)", nil, ""),
             ("models.filter(m, 1)", 18, "a condition is a int, not true or false"),
-            ("models.exists(m, n.id == '')", 18, "`n` is not known here"),
+            ("models.exists(m, n.id == '')", 18, "`n` is not known here; did you mean `m`?"),
+            ("nobody", 1, "`nobody` is not known here"),
             ("name.size", 6, "a string has no field `size`"),
             ("name.contains(1)", 6, "`contains` takes no (string, int)"),
             ("nothing(1)", 1, "there is no function `nothing` of 1 arguments"),
@@ -71,7 +72,7 @@ import Testing
         #expect((fault.line, fault.column) == (2, 3))
         #expect(
             fault.withCaret
-                == "`tokns` is not known here (line 2, column 3)\n      tokns < 5\n      ^"
+                == "`tokns` is not known here; did you mean `tokens`? (line 2, column 3)\n      tokns < 5\n      ^"
         )
     }
 
