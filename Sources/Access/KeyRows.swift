@@ -11,6 +11,7 @@ struct KeyRows: Sendable {
     private(set) var configurations = Roster<ConfigurationID>()
     private(set) var liveCount = 0
     private var names = NameTable()
+    private var notes = KeyNotes()
     private var rows = Segments<Row>()
     private var byHandle = ProbeTable()
     private var bindings = Bindings()
@@ -34,7 +35,7 @@ struct KeyRows: Sendable {
     var rowCount: Int { rows.count }
 
     /// The bytes that it takes.
-    var byteCount: Int { names.byteCount + rows.byteCount + byHandle.byteCount }
+    var byteCount: Int { names.byteCount + notes.byteCount + rows.byteCount + byHandle.byteCount }
 
     /// The row of a token whose hash is known and which is usable at that second.
     ///
@@ -50,7 +51,14 @@ struct KeyRows: Sendable {
     }
 
     /// Adds a key or changes it.
-    mutating func set(_ key: KeyFacts, id: Span<UInt8>, name: Span<UInt8>) {
+    mutating func set(
+        _ key: KeyFacts,
+        id: Span<UInt8>,
+        name: Span<UInt8>,
+        metadata: Span<UInt8>,
+        isObject: Bool
+    ) {
+        notes.set(id, metadata, isObject: isObject)
         let row = Row(
             hash: key.hash,
             usableUntil: key.isDisabled ? Row.disabled : key.usableUntil ?? Row.never,
@@ -106,7 +114,7 @@ extension KeyRows {
         let isWorn =
             deadCount > liveCount / 2 + 1024
             || names.deadByteCount > names.textByteCount / 2
-            || names.textByteCount > KeyRows.mostTextBytes
+            || names.textByteCount > KeyRows.mostTextBytes || notes.isWorn
         var next = isWorn ? KeyRows() : self
         next.liveCount = 0
         next.named = RowSet()
@@ -146,6 +154,8 @@ extension KeyRows {
     func id(of row: UInt32) -> String { names.id(of: row) }
 
     func name(of row: UInt32) -> String { names.text(of: row) }
+
+    func metadata(of row: UInt32) -> Metadata { notes.metadata(of: names.id(of: row)) }
 }
 
 /// What a key belongs to, by numbers; many keys share one.

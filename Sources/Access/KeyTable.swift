@@ -108,6 +108,11 @@ extension KeyTable {
     package func name(of key: KeyReference) -> String {
         rows.name(of: key.slot)
     }
+
+    /// What programs say about a key.
+    package func metadata(of key: KeyReference) -> Metadata {
+        rows.metadata(of: key.slot)
+    }
 }
 
 /// Collects keys and makes tables of them; what it holds is shared with the tables it made.
@@ -126,12 +131,27 @@ package struct KeyTableBuilder: Sendable {
 
     /// Adds a key or changes it.
     package mutating func set(_ record: AccessKeyRecord) {
-        set(KeyFacts(record), id: record.id.rawValue.utf8Span.span, name: record.name.utf8Span.span)
+        let id = record.id.rawValue.utf8Span.span
+        let name = record.name.utf8Span.span
+        switch record.metadata {
+        case .text(let text):
+            let metadata = text.utf8Span.span
+            set(KeyFacts(record), id: id, name: name, metadata: metadata, isObject: false)
+        case .object(let json):
+            let metadata = json.utf8Span.span
+            set(KeyFacts(record), id: id, name: name, metadata: metadata, isObject: true)
+        }
     }
 
     /// Adds a key or changes it.
-    package mutating func set(_ key: KeyFacts, id: Span<UInt8>, name: Span<UInt8>) {
-        rows.set(key, id: id, name: name)
+    package mutating func set(
+        _ key: KeyFacts,
+        id: Span<UInt8>,
+        name: Span<UInt8>,
+        metadata: Span<UInt8>,
+        isObject: Bool
+    ) {
+        rows.set(key, id: id, name: name, metadata: metadata, isObject: isObject)
     }
 
     /// Deletes a key: whether there was one.

@@ -11,11 +11,14 @@ package struct NameTable: Sendable {
     private(set) var deadByteCount = 0
 
     /// What is kept of an id, and of the text about it.
-    private static let longest = 2048
+    private let longest: Int
     private static let head = 4
 
-    /// No id.
-    package init() {}
+    /// No id; of an id, and of the text about it, so many bytes are kept.
+    package init(longest: Int = 2048) {
+        precondition(longest <= UInt16.max, "lengths of 16 bits")
+        self.longest = longest
+    }
 
     /// How many ids there are.
     package var count: Int { positions.count }
@@ -33,8 +36,8 @@ package struct NameTable: Sendable {
 
     /// The number of an id, a new one if need be; the text is now this.
     package mutating func set(_ id: Span<UInt8>, _ text: Span<UInt8>) -> UInt32 {
-        let id = id.extracting(first: NameTable.longest)
-        let text = text.extracting(first: NameTable.longest)
+        let id = id.extracting(first: longest)
+        let text = text.extracting(first: longest)
         let tag = NameTable.tag(of: id)
         if let number = number(of: id, under: tag) {
             if !self.text(of: number, equals: text) {
@@ -83,7 +86,7 @@ package struct NameTable: Sendable {
     }
 
     private func number(of id: Span<UInt8>, under tag: UInt32) -> UInt32? {
-        let id = id.extracting(first: NameTable.longest)
+        let id = id.extracting(first: longest)
         var probe = index.probe(tag)
         while let number = probe.next(in: index) {
             let length = lengths(of: number).id

@@ -141,7 +141,13 @@ package struct ServingImage: StoreImage {
         at place: Range<Int>
     ) -> UInt64? {
         guard let key = WrittenKey(line), key.sequence > sequence else { return nil }
-        builder.set(key.facts(line), id: line.extracting(key.id), name: line.extracting(key.name))
+        builder.set(
+            key.facts(line),
+            id: line.extracting(key.id),
+            name: line.extracting(key.name),
+            metadata: line.extracting(key.metadata),
+            isObject: false
+        )
         return key.sequence
     }
 

@@ -12,7 +12,8 @@ struct WrittenKey {
     let name: Range<Int>
     private let account: Range<Int>
     private let description: Range<Int>
-    private let metadata: Range<Int>
+    /// Text; a line with an object is read otherwise.
+    let metadata: Range<Int>
     private let gateway: Range<Int>?
     private let configuration: Range<Int>?
     private let handle: TokenHandle

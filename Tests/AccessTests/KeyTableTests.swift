@@ -165,6 +165,28 @@ import Testing
         #expect(KeyTables.find(key.token, in: table, at: 0) != .unknown)
     }
 
+    @Test func `what programs say of a key is the latest of it`() {
+        var key = KeyTables.makeKey(1)
+        let other = KeyTables.makeKey(2)
+        var builder = KeyTableBuilder(format: .standard)
+        builder.set(other.record)
+        func metadata(_ token: [UInt8]) -> Metadata? {
+            let table = builder.makeTable()
+            guard case .found(let key) = KeyTables.find(token, in: table, at: 0) else { return nil }
+            return table.metadata(of: key)
+        }
+        let all: [Metadata] = [
+            .empty, .text("a"), .object(json: #"{"tier":"gold"}"#), .text("b"), .empty,
+            .text(String(repeating: "x", count: Limits.metadataBytes)),
+        ]
+        for said in all {
+            key.record.metadata = said
+            builder.set(key.record)
+            #expect(metadata(key.token) == said)
+            #expect(metadata(other.token) == .empty)
+        }
+    }
+
     @Test func `a key whose handle changes many times is found under the last one`() {
         var builder = KeyTableBuilder(format: .standard)
         let keys = (0..<500).map { KeyTables.makeKey($0) }
