@@ -111,8 +111,8 @@ let package = Package(
         .floor("JSON", ["CJansson"]),
         .floor("EventStream"),
         .floor("Access", ["Model", .crypto]),
-        .floor("Routing", ["Model"]),
         .floor("Selection", ["Model", "JSON", "CPCRE2"]),
+        .floor("Routing", ["Model", "JSON", "Selection"]),
         .floor("Dialects", ["Model", "JSON", "EventStream"]),
         .floor("Relay", ["Model", "JSON", "EventStream", "Access", "Routing", "Dialects"]),
 

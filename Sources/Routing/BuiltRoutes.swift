@@ -11,6 +11,15 @@ struct BuiltRoutes {
     /// What is known by names in lower case.
     var entries: [String: RouteEntry] = [:]
 
+    /// Every offer that can be used, for each dialect, in order of preference.
+    var everyCandidate: [[Candidate]] {
+        let usable = offers.filter { $0.exclusion == nil }
+            .sorted { ($0.providerIndex, $0.index) < ($1.providerIndex, $1.index) }
+        return Dialect.allCases.map { dialect in
+            usable.filter { $0.dialects.contains(dialect) }.map(\.candidate)
+        }
+    }
+
     /// The models with at least one candidate, in the order of the providers that serve them.
     func listedModels(_ providers: ProviderTable) -> [ListedModel] {
         models

@@ -36,7 +36,7 @@ package final class KeyTurns: Sendable {
     func take(_ turn: Int) -> UInt64 { turns.increment(turn) }
 
     /// Numbers without an order, others with each call.
-    func chance(_ turn: Int) -> Chance { Chance(state: seed ^ take(turn) &* 0x9E37_79B9_7F4A_7C15) }
+    func chance(_ turn: Int) -> Chance { Chance(seed: seed ^ take(turn) &* 0x9E37_79B9_7F4A_7C15) }
 
     /// Notes that the key of a row is used.
     package func noteUse(of row: UInt32, atUnixSecond second: Int64) {
@@ -67,7 +67,12 @@ extension KeyStep {
 
 /// Numbers without an order (SplitMix64).
 struct Chance: RandomNumberGenerator {
-    fileprivate var state: UInt64
+    private var state: UInt64
+
+    /// The same numbers for the same seed.
+    init(seed: UInt64) {
+        state = seed
+    }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

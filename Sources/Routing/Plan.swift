@@ -26,6 +26,8 @@ package struct Plan: Sendable {
     private var deferredIndex = 0
     /// The candidates that no other key would help.
     private var failedCandidates: [Int] = []
+    /// Why a candidate that was come to has no key, where expressions choose among them.
+    package private(set) var keyFailure: SelectionFailure?
     /// The attempts begun.
     package private(set) var attemptCount = 0
 
@@ -118,11 +120,19 @@ package struct Plan: Sendable {
 
     /// Candidates are come to one after the other: whose turn it is is asked then, and once.
     private mutating func takeKeys(of candidate: Int) -> [Credential] {
-        if choice.isFixed { return choice.credentials(for: resolved.candidates[candidate]) }
-        while candidate >= keys.count {
-            keys.append(choice.credentials(for: resolved.candidates[keys.count]))
-        }
+        if choice.isFixed { return askedKeys(of: candidate) }
+        while candidate >= keys.count { keys.append(askedKeys(of: keys.count)) }
         return keys[candidate]
+    }
+
+    /// The keys that the choice gives; none where what chooses fails or leaves none.
+    private mutating func askedKeys(of candidate: Int) -> [Credential] {
+        do throws(SelectionFailure) {
+            return try choice.credentials(for: resolved.candidates[candidate])
+        } catch {
+            if keyFailure == nil || keyFailure == .leftNothing(.keys) { keyFailure = error }
+            return []
+        }
     }
 
     /// Whether there is something at a place or, where its candidate has no more keys, behind it.

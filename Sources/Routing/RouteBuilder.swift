@@ -152,7 +152,8 @@ struct RouteBuilder {
 }
 
 extension ModelOffer {
-    fileprivate var candidate: Candidate {
+    /// What is tried where it is chosen.
+    var candidate: Candidate {
         Candidate(
             providerIndex: providerIndex,
             // A copy of its own: tables of several loops must not count one reference.

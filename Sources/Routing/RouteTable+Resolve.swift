@@ -8,6 +8,11 @@ package struct ResolvedModels: Sendable {
     package let rejected: [RejectedModel]
     /// Whether the client named more than one model.
     package let namesSeveral: Bool
+
+    /// The same names with these candidates alone, in this order.
+    package func narrowed(to candidates: [Candidate]) -> ResolvedModels {
+        ResolvedModels(candidates: candidates, rejected: rejected, namesSeveral: namesSeveral)
+    }
 }
 
 /// A name of a client's list that is never run.
@@ -44,6 +49,20 @@ extension RouteTable {
         return try resolve(names, for: dialect) { name throws(ModelRefusal) in
             try targets(of: name, dialect, keyRules)
         }
+    }
+
+    /// Every model that such a key can use in a dialect, where nobody named one; the table is one
+    /// that something chooses from.
+    package func everyCandidate(
+        for dialect: Dialect,
+        under keyRules: KeyRules? = nil
+    ) -> [Candidate] {
+        guard dialect.ordinal < everyCandidate.count else {
+            preconditionFailure("a table that nothing is chosen from")
+        }
+        let all = everyCandidate[dialect.ordinal]
+        guard let keyRules else { return all }
+        return all.filter { keyRules.exclusion(of: $0) == nil }
     }
 
     /// The virtual model of that name.

@@ -28,19 +28,25 @@ package final class RouteTable: Sendable {
     package let models: [ListedModel]
     /// Every model at every provider that is known, those that may not be used too.
     package let offers: [ModelOffer]
+    /// What expressions see of the offers; nil where no expression chooses among them.
+    package let values: ModelValues?
+    /// Every candidate that can be used, for each dialect; empty where nothing chooses among them.
+    let everyCandidate: [[Candidate]]
     private let credentials: [[Credential]]
     /// What is known by names in lower case.
     let entries: [String: RouteEntry]
     /// The operator's names for lists of models, in lower case.
     let virtualModels: [String: VirtualModel]
 
-    /// Prepares the names of an account that brought these keys, in the order of their creation.
+    /// Prepares the names of an account that brought these keys, in the order of their creation,
+    /// and where expressions choose among the models what those see of them.
     package init(
         providers: ProviderTable,
         catalog: Catalog,
         virtualModels: [VirtualModel] = [],
         ownKeys: [OwnKey] = [],
-        rules: Rules = Rules()
+        rules: Rules = Rules(),
+        isChosenFrom: Bool = false
     ) {
         self.providers = providers
         self.rules = rules
@@ -53,6 +59,8 @@ package final class RouteTable: Sendable {
         builder.add(catalog)
         let built = builder.build(authors: catalog)
         offers = built.offers
+        values = isChosenFrom ? ModelValues(of: built.offers, authors: catalog) : nil
+        everyCandidate = isChosenFrom ? built.everyCandidate : []
         entries = built.entries
         self.virtualModels = Dictionary(
             virtualModels.map { ($0.name.lowercased(), $0) },

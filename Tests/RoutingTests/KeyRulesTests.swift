@@ -276,8 +276,8 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         let keyRules = rules(policy, routes)
         let resolved = try routes.resolve(model: model, for: operation, under: keyRules)
         let choice = KeyChoice(routes, under: keyRules, for: operation)
-        return resolved.candidates.flatMap { candidate in
-            let credentials = choice.credentials(for: candidate)
+        return try resolved.candidates.flatMap { candidate in
+            let credentials = try choice.credentials(for: candidate)
             #expect(choice.keyCount(for: candidate) == credentials.count)
             return credentials.map { $0.secret?.exposed ?? "-" }
         }
@@ -401,7 +401,7 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         return try (0..<count).map { _ in
             let choice = KeyChoice(routes, under: keyRules, for: .chatCompletions)
             let candidate = try #require(resolved.candidates.first)
-            let credentials = choice.credentials(for: candidate)
+            let credentials = try choice.credentials(for: candidate)
             if note, let row = credentials.first?.row { turns.noteUse(of: row, atUnixSecond: 60) }
             return credentials.map { $0.secret?.exposed ?? "" }
         }
