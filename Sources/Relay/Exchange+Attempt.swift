@@ -60,16 +60,27 @@ extension Exchange {
         }
         rejected = resolved.rejected.map { "\($0.name) (\($0.refusal.message))" }
         if let refusal = refusalOfLength() { return refuse(refusal) }
+        let keys = KeyChoice(routes, under: keyRules, for: operation)
+        let chosen: (resolved: ResolvedModels, keys: KeyChoice)
+        do throws(SelectionFailure) {
+            chosen = try choose(among: resolved, keys, at: gateway)
+        } catch {
+            return refuse(Refusal(error))
+        }
         var plan = Plan(
-            resolved,
-            keys: KeyChoice(routes, under: keyRules, for: operation),
+            chosen.resolved,
+            keys: chosen.keys,
             at: gateway.id,
             health: snapshot.health
         )
         let first = plan.start(at: now)
         self.plan = plan
-        // A name without a key for its provider was refused when it was resolved.
-        guard let first else { return refuse(.noCredential(resolved.candidates)) }
+        guard let first else {
+            // A name without a key for its provider was refused when it was resolved.
+            return refuse(
+                plan.keyFailure.map { Refusal($0) } ?? .noCredential(resolved.candidates)
+            )
+        }
         return startAttempt(first, at: now)
     }
 

@@ -96,7 +96,7 @@ package struct Exchange: ~Copyable {
 
     private let question: Question
     /// The wall clock's second at the start.
-    private var startSecond: Int64 = 0
+    private(set) var startSecond: Int64 = 0
     var head: RequestHead
     var state = State.new
     var gateway: Gateway?

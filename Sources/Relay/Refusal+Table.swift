@@ -146,6 +146,17 @@ extension Refusal {
         return Refusal(.noCredential, "No provider key for \(names).")
     }
 
+    /// What the gateway's selection expressions say of a request.
+    init(_ failure: SelectionFailure) {
+        let code: Code =
+            switch failure {
+            case .failed: .selectionFailed
+            case .leftNothing: .selectionLeftNothing
+            case .wrongType: .selectionHasWrongType
+            }
+        self.init(code, failure.message)
+    }
+
     // MARK: The providers
 
     static func managedKeyRefused(_ candidate: String) -> Refusal {

@@ -58,6 +58,9 @@ package struct Refusal: Equatable, Sendable {
         case inputTooLong = "3811"
         case loop = "27237"
         case pathNotBillable = "27249"
+        case selectionFailed = "3803"
+        case selectionLeftNothing = "3805"
+        case selectionHasWrongType = "3806"
         case bodyTooLong = "AI_GATEWAY_REQUEST_BODY_TOO_LONG"
         case capacityUnavailable = "AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE"
         case misconfigured = "AI_GATEWAY_MISCONFIGURED"
@@ -69,6 +72,7 @@ package struct Refusal: Equatable, Sendable {
             case .keyBoundElsewhere, .providerNotAllowed, .modelNotAllowed: 403
             case .pathNotServed: 404
             case .bodyTooLong, .inputTooLong: 413
+            case .selectionFailed, .selectionLeftNothing, .selectionHasWrongType: 422
             case .rateLimited: 429
             case .modelUnknown, .providerUnknown, .noCandidateOffersPath, .bodyInvalid,
                 .modelAddressMalformed, .pathNotBillable:

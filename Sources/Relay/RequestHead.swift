@@ -286,6 +286,7 @@ extension RequestHead {
             let name = bytes.extracting(field.name)
             switch field.scope {
             case .always: break
+            case .seen: continue
             case .ownKey, .provider:
                 let isWanted = field.scope == .ownKey && ownKey
                 guard isWanted || providerHeaders.contains(where: { isName(name, $0) }) else {
@@ -298,7 +299,15 @@ extension RequestHead {
 
     /// Whether the client sent a header that may go upstream.
     package func hasUpstreamHeader(_ wanted: StaticString) -> Bool {
-        forwarded.contains { arena.span.extracting($0.name).elementsEqual(wanted) }
+        forwarded.contains {
+            $0.scope != .seen && arena.span.extracting($0.name).elementsEqual(wanted)
+        }
+    }
+
+    /// The client's headers as expressions see them, credentials left out: names in lower case.
+    package var visibleHeaders: [(name: String, value: String)] {
+        let fields = forwarded.map { (name: text($0.name), value: text($0.value)) }
+        return contentTypeText.map { [("content-type", $0)] + fields } ?? fields
     }
 
     private func isName(_ name: Span<UInt8>, _ text: String) -> Bool {

@@ -10,6 +10,8 @@ package struct RequestHeaderRules: Sendable {
         case ownKey
         /// To the providers that list it under `forward_headers`.
         case provider
+        /// Nowhere: expressions look at it.
+        case seen
     }
 
     /// What becomes of a header.
@@ -26,11 +28,16 @@ package struct RequestHeaderRules: Sendable {
     /// The names that some provider asks for, as FastCGI spells them: `HTTP_X_TITLE`.
     private let providerNames: [[UInt8]]
     private let tokenPrefix: [UInt8]
+    /// Whether some expression looks at headers.
+    private let keepsAll: Bool
 
     /// Rules for the providers in force.
     ///
-    /// - Parameter providerHeaders: their `forward_headers`, in lower case.
-    package init(providerHeaders: [String], tokenPrefix: String) {
+    /// - Parameters:
+    ///   - providerHeaders: their `forward_headers`, in lower case.
+    ///   - keepsAll: whether headers that go nowhere are kept for expressions to look at.
+    package init(providerHeaders: [String], tokenPrefix: String, keepsAll: Bool = false) {
+        self.keepsAll = keepsAll
         providerNames = Set(providerHeaders).map { name in
             Array("HTTP_".utf8)
                 + name.utf8.map { byte in
@@ -87,7 +94,12 @@ package struct RequestHeaderRules: Sendable {
         }
         if name.starts(with: "HTTP_X_STAINLESS_") { return .upstream(.always) }
         for wanted in providerNames where isName(name, wanted) { return .upstream(.provider) }
-        return .dropped
+        return keepsAll && !isSecret(name) ? .upstream(.seen) : .dropped
+    }
+
+    /// Whether a header that is not the gateway's own credential holds one of somebody else's.
+    private func isSecret(_ name: Span<UInt8>) -> Bool {
+        name.elementsEqual("HTTP_COOKIE") || name.elementsEqual("HTTP_PROXY_AUTHORIZATION")
     }
 
     private func isName(_ name: Span<UInt8>, _ wanted: [UInt8]) -> Bool {

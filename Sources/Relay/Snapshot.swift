@@ -72,6 +72,8 @@ package struct Gateway: Sendable {
     package let recoversStreams: Bool
     /// How much a request may ask for.
     package var limits = RequestLimits()
+    /// What chooses among the models and keys of a request.
+    package let choice: ChoiceRules
     /// What each account may use here, by the account's number in the key table.
     private let routes: [(account: Int, table: RouteTable)]
     /// The access key configurations, by their numbers in the key table.
@@ -85,12 +87,14 @@ package struct Gateway: Sendable {
         id: GatewayID,
         timeouts: Timeouts,
         recoversStreams: Bool,
+        choice: ChoiceRules = ChoiceRules(),
         routes: [(account: Int, table: RouteTable)],
         configurations: [KeyConfiguration?] = []
     ) {
         self.id = id
         self.timeouts = timeouts
         self.recoversStreams = recoversStreams
+        self.choice = choice
         self.routes = routes
         self.configurations = configurations
     }

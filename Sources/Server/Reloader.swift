@@ -121,7 +121,8 @@ final class Reloader {
             gateways: gateways,
             headerRules: RequestHeaderRules(
                 providerHeaders: forwarded,
-                tokenPrefix: configuration.tokenPrefix
+                tokenPrefix: configuration.tokenPrefix,
+                keepsAll: configuration.gateways.contains { $0.choice.uses("headers", of: "req") }
             ),
             maxBodyBytes: configuration.maxBodyBytes,
             maxBodyMemory: configuration.maxBodyMemory / loopCount,
@@ -148,7 +149,8 @@ final class Reloader {
                 catalog: catalog,
                 virtualModels: configuration.virtualModels,
                 ownKeys: account == Reloader.account ? ownKeys : [],
-                rules: settings.rules
+                rules: settings.rules,
+                isChosenFrom: !settings.choice.isEmpty
             )
             return (number, table)
         }
@@ -156,6 +158,7 @@ final class Reloader {
             id: settings.id,
             timeouts: timeouts,
             recoversStreams: settings.recoversStreams,
+            choice: settings.choice.renewed,
             routes: routes,
             configurations: keyConfigurations(routes)
         )

@@ -112,6 +112,8 @@ package struct GatewayConfiguration: Sendable {
     package let maxOutputTokens: Int?
     /// What narrows the choice of models.
     package let rules: RouteTable.Rules
+    /// What chooses among the models and keys of a request.
+    package let choice: ChoiceRules
     /// Its providers in order of preference, the gateway's headers and parameters merged in.
     package let providers: ProviderTable
 }

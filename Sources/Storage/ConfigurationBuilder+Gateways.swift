@@ -30,6 +30,7 @@ extension ConfigurationBuilder {
         let parameters = queryParameters(section)
         let body = bodyMembers(section)
         let providers = providers(section)
+        let choice = choice(section)
         guard let id = section.text("id"), let connect = section.time("connect_timeout"),
             let firstByte = section.time("first_byte_timeout"),
             let perRequest = section.time("per_request_timeout"),
@@ -57,6 +58,7 @@ extension ConfigurationBuilder {
                 onlyConfiguredProviders: onlyProviders,
                 onlyConfiguredModels: onlyModels
             ),
+            choice: choice,
             providers: ProviderTable(
                 configured: providers,
                 headers: headers,

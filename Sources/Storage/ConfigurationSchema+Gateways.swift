@@ -117,6 +117,20 @@ extension ConfigurationSchema {
             "Whether only the models listed below may be used, each at its provider."
         ),
         ConfigurationKey(
+            "model_selection",
+            .section(modelSelection),
+            default: "{}",
+            .reload,
+            "What chooses among the models of a request."
+        ),
+        ConfigurationKey(
+            "api_key_selection",
+            .section(keySelection),
+            default: "{}",
+            .reload,
+            "What chooses among the keys of a provider."
+        ),
+        ConfigurationKey(
             "headers",
             .secrets,
             default: "{}",
@@ -147,6 +161,27 @@ extension ConfigurationSchema {
                 + ",",
             BuiltInProviders.all.dropFirst(8).map(\.id.rawValue).joined(separator: ", ") + "."
         ),
+    ]
+
+    static let modelSelection: [ConfigurationKey] = [
+        ConfigurationKey(
+            "strategy",
+            .list(.text),
+            default: "[]",
+            .reload,
+            "Expressions (CEL) over `ai.models`: the first that leaves a model decides. `lockkeeper eval`",
+            "tries one; docs/routing.md has all names and functions."
+        )
+    ]
+
+    static let keySelection: [ConfigurationKey] = [
+        ConfigurationKey(
+            "strategy",
+            .list(.text),
+            default: "[]",
+            .reload,
+            "Expressions over `ai.keys`: the first that leaves a key decides."
+        )
     ]
 
     static let provider: [ConfigurationKey] = [

@@ -49,7 +49,8 @@ import Testing
             ConfigurationSchema.root, ConfigurationSchema.log, ConfigurationSchema.upstreams,
             ConfigurationSchema.gateway, ConfigurationSchema.provider, ConfigurationSchema.apiKey,
             ConfigurationSchema.dialect, ConfigurationSchema.model, ConfigurationSchema.pricing,
-            ConfigurationSchema.virtualModel,
+            ConfigurationSchema.virtualModel, ConfigurationSchema.modelSelection,
+            ConfigurationSchema.keySelection,
         ]
         for key in tables.joined() {
             #expect(lines.contains { $0.hasPrefix("\(key.name):") }, "\(key.name)")
