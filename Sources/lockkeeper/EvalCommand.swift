@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Routing
 import Selection
 import Storage
 
@@ -9,7 +10,9 @@ struct EvalCommand: ParsableCommand {
         commandName: "eval",
         abstract: "Evaluate a selection expression (CEL) and print its value with its type.",
         discussion: """
-            Bindings are a JSON object of typed values: {"tokens": {"int": "1200"}}. Cases are a \
+            An expression may speak of `ai`, `req`, `key` and `now`: then it is run against the \
+            catalog, the keys and the live metrics in force, with every model that is there to \
+            use. Bindings are a JSON object of typed values: {"tokens": {"int": "1200"}}. Cases are a \
             JSON list of {"expr": ..., "bindings": ..., "value": ...}; each that differs is \
             printed, and any makes the exit code 1.
             """
@@ -30,8 +33,11 @@ struct EvalCommand: ParsableCommand {
     )
     var cases: String?
 
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var choice: GatewayOption
+
+    @Option(help: "The id of the access key that asks; without it any key of the account.")
+    var key: String?
 
     func validate() throws {
         if (expression == nil) == (cases == nil) {
@@ -45,15 +51,15 @@ struct EvalCommand: ParsableCommand {
     func run() throws {
         if let cases { return try run(cases: cases) }
         let variables = try readBindings()
-        let environment = Environment(
-            variables: variables.mapValues { _ in .any },
-            zone: ZoneFiles.zone(named:)
-        )
+        var environment = StrategyVocabulary.environment(zone: ZoneFiles.zone(named:))
+        environment.variables = variables.mapValues { _ in .any }
         do {
             let program = try Program(expression ?? "", in: environment)
-            print(try program.value(variables).json)
+            guard program.usesHost else { return print(try program.value(variables).json) }
+            let site = try EvalSite(common, choice, key: key)
+            print(try site.json(of: program, variables))
         } catch let error as SourceError {
-            throw Refused(json ? json(of: error) : error.withCaret)
+            throw Refused(common.json ? json(of: error) : error.withCaret)
         } catch let error as EvaluationError {
             throw Refused(error.message)
         }

@@ -50,16 +50,28 @@ struct RouteCommand: ParsableCommand {
         let operation = try operation()
         let caller = try key.map { try session.caller($0, at: gateway) }
         let account = caller?.account ?? .standard
-        let names = try names()
+        let bytes = try bodyBytes()
+        let names = try names(in: bytes)
         let routes = try session.routes(of: account, at: gateway)
-        let preview = RoutePreview(
+        let traits =
+            bytes.map { RequestTraitsReader.read($0.span, path: path) } ?? RequestTraits(path: path)
+        let preview = try RoutePreview(
             gateway: gateway.id,
             operation: operation,
             names: names,
             routes: routes,
             configuration: caller?.configuration,
-            keys: session.providerKeys(of: account)
-        )
+            keys: session.providerKeys(of: account),
+            choice: gateway.choice
+        ) { keys in
+            try session.choiceFacts(
+                routes,
+                keys,
+                at: gateway,
+                caller: Caller.asSeen(caller),
+                traits: traits
+            )
+        }
         if common.json { preview.printJSON() } else { preview.printText() }
         if preview.refusal != nil { throw ExitCode(1) }
     }
@@ -78,12 +90,18 @@ struct RouteCommand: ParsableCommand {
         return Endpoint.match(method: .post, path: bytes.span)
     }
 
-    private func names() throws -> (model: String?, fallbacks: [String]) {
-        guard let body else { return (model.first, Array(model.dropFirst())) }
-        let bytes =
-            body == "-"
+    /// The body that was given; nil where models were.
+    private func bodyBytes() throws -> [UInt8]? {
+        guard let body else { return nil }
+        return body == "-"
             ? try StandardInput.readAll()
             : try ConfigurationSources.contents(of: body, limit: 64 << 20)
+    }
+
+    private func names(
+        in bytes: [UInt8]?
+    ) throws -> (model: String?, fallbacks: [String]) {
+        guard let body, let bytes else { return (model.first, Array(model.dropFirst())) }
         let document: JSONDocument
         do throws(JSONParseError) {
             document = try JSONDocument.parse(bytes.span)

@@ -35,7 +35,9 @@ extension RoutePreview {
             let provider = routes.providers[candidate.providerIndex]
             let rule = keyRules?.rule(for: candidate)
             for key in keys where key.providerID == provider.id && !tried.contains(.own(key.id)) {
-                let reason = rule.map { "router.rules[\($0)] does not name it" } ?? ""
+                let reason =
+                    rule.map { "router.rules[\($0)] does not name it" }
+                    ?? (choice.rules.keys == nil ? "" : "by api_key_selection.strategy")
                 found.append((candidate.displayName, "key \(key.id) (\(key.name))", reason))
             }
             let isManagedTried = tried.contains { if case .managed = $0 { true } else { false } }

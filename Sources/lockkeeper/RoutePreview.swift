@@ -16,8 +16,9 @@ struct RoutePreview {
     let attempts: [PlannedAttempt]
     private let rejected: [RejectedModel]
     private let leftOut: [(candidate: Candidate, exclusion: Exclusion)]
+    let choice: RouteChoice
     /// Why nothing would be tried at all.
-    let refusal: ModelRefusal?
+    let refusal: RouteRefusal?
 
     /// Plans a request, as if every key failed and then every candidate.
     init(
@@ -26,8 +27,10 @@ struct RoutePreview {
         names: (model: String?, fallbacks: [String]),
         routes: RouteTable,
         configuration: KeyConfigurationRecord?,
-        keys: [ProviderKeyRecord]
-    ) {
+        keys: [ProviderKeyRecord],
+        choice rules: ChoiceRules,
+        facts: (KeyChoice) throws -> ChoiceFacts
+    ) rethrows {
         self.gateway = gateway
         self.operation = operation
         self.names = (names.model.map { [$0] } ?? []) + names.fallbacks
@@ -39,30 +42,54 @@ struct RoutePreview {
         leftOut = self.names.flatMap {
             routes.leftOut($0, for: operation.dialect, under: keyRules)
         }
+        var choice = RouteChoice(rules)
+        var attempts: [PlannedAttempt] = []
+        var rejected: [RejectedModel] = []
+        var refusal: RouteRefusal?
+        let keyChoice = KeyChoice(routes, under: keyRules, for: operation)
+        let facts = rules.isEmpty ? nil : try facts(keyChoice)
         do throws(ModelRefusal) {
-            let resolved = try routes.resolve(
+            var resolved = try routes.resolve(
                 model: names.model,
                 models: names.fallbacks,
                 for: operation,
                 under: keyRules
             )
-            let choice = KeyChoice(routes, under: keyRules, for: operation)
-            var plan = Plan(resolved, keys: choice, at: gateway, health: Health())
-            var attempts: [PlannedAttempt] = []
-            let now = ContinuousClock.now
-            var next = plan.start(at: now)
-            while let attempt = next {
-                attempts.append(attempt)
-                next = plan.next(after: .key, of: attempt, at: now)
-            }
-            self.attempts = attempts
             rejected = resolved.rejected
-            refusal = nil
+            var chosenKeys = keyChoice
+            do throws(SelectionFailure) {
+                if let facts {
+                    (resolved, chosenKeys) = try choice.choose(
+                        among: resolved,
+                        keyChoice,
+                        by: facts
+                    )
+                }
+                var plan = Plan(resolved, keys: chosenKeys, at: gateway, health: Health())
+                attempts = Self.attempts(of: &plan)
+                if attempts.isEmpty { refusal = plan.keyFailure.map { RouteRefusal($0) } }
+            } catch {
+                refusal = RouteRefusal(error)
+            }
         } catch {
-            attempts = []
-            rejected = []
-            refusal = error
+            refusal = RouteRefusal(error)
         }
+        self.attempts = attempts
+        self.rejected = rejected
+        self.choice = choice
+        self.refusal = refusal
+    }
+
+    /// What is tried when every key fails.
+    private static func attempts(of plan: inout Plan) -> [PlannedAttempt] {
+        var attempts: [PlannedAttempt] = []
+        let now = ContinuousClock.now
+        var next = plan.start(at: now)
+        while let attempt = next {
+            attempts.append(attempt)
+            next = plan.next(after: .key, of: attempt, at: now)
+        }
+        return attempts
     }
 
     /// Prints it for people.
@@ -77,6 +104,7 @@ struct RoutePreview {
             if let step = step(of: attempt) { print("     by \(step)") }
         }
         for key in keysLeftOut { print("  left out: \(key.candidate): \(key.key): \(key.reason)") }
+        choice.printText()
         if attempts.count == Limits.attempts { print("  no more than \(Limits.attempts) attempts") }
         for (candidate, exclusion) in leftOut {
             print("  left out: \(candidate.displayName): \(exclusion)")
@@ -128,8 +156,11 @@ struct RoutePreview {
         writer.endArray()
         writer.key("rejected")
         writer.beginArray()
-        for model in rejected { write(model.refusal, name: model.name, into: &writer) }
+        for model in rejected {
+            write(RouteRefusal(model.refusal), name: model.name, into: &writer)
+        }
         writer.endArray()
+        choice.write(into: &writer)
         writer.key("refusal")
         if let refusal { write(refusal, name: names.first, into: &writer) } else { writer.null() }
         writer.endObject()
@@ -161,7 +192,7 @@ struct RoutePreview {
         writer.endObject()
     }
 
-    private func write(_ refusal: ModelRefusal, name: String?, into writer: inout JSONWriter) {
+    private func write(_ refusal: RouteRefusal, name: String?, into writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("model", name)
         writer.member("code", "ERR_NGROK_\(refusal.code)")

@@ -9,6 +9,8 @@ struct Caller {
     let account: AccountID
     /// What the key is under.
     let configuration: KeyConfigurationRecord?
+    /// The key itself.
+    let record: AccessKeyRecord
 }
 
 extension StoreSession {
@@ -29,7 +31,7 @@ extension StoreSession {
             )
         }
         guard let id = record.configurationID else {
-            return Caller(account: record.accountID, configuration: nil)
+            return Caller(account: record.accountID, configuration: nil, record: record)
         }
         guard let configuration = store.contents.configurations.records[id],
             configuration.accountID == record.accountID
@@ -38,7 +40,7 @@ extension StoreSession {
                 "ERR_NGROK_27007 (401): \(key) is under the configuration \(id), which is not there"
             )
         }
-        return Caller(account: record.accountID, configuration: configuration)
+        return Caller(account: record.accountID, configuration: configuration, record: record)
     }
 }
 

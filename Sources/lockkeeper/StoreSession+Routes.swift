@@ -12,7 +12,14 @@ extension StoreSession {
     }
 
     /// What an account may use at a gateway, as a worker would have it; the keys stay sealed.
-    func routes(of account: AccountID, at gateway: GatewayConfiguration) throws -> RouteTable {
+    ///
+    /// - Parameter isChosenFrom: whether an expression will look at its models; by default where
+    ///   the gateway has some.
+    func routes(
+        of account: AccountID,
+        at gateway: GatewayConfiguration,
+        isChosenFrom: Bool? = nil
+    ) throws -> RouteTable {
         RouteTable(
             providers: gateway.providers,
             catalog: try configuration.loadCatalog(),
@@ -24,7 +31,8 @@ extension StoreSession {
                     secret: Secret(record.keyRedacted)
                 )
             },
-            rules: gateway.rules
+            rules: gateway.rules,
+            isChosenFrom: isChosenFrom ?? !gateway.choice.isEmpty
         )
     }
 }
