@@ -177,7 +177,7 @@ struct Compiler {
         _ index: Compiled,
         _ offset: Int
     ) throws(SourceError) -> Compiled {
-        let node = Element(operand.node, index.node)
+        let node = Element(operand.node, index.node, types: environment.types)
         switch operand.type {
         case .any: return (node, .any)
         case .list(let element) where index.type == .any || index.type.isNumber:

@@ -102,10 +102,12 @@ final class Field: Node {
 final class Element: Node {
     private let operand: any Node
     private let index: any Node
+    private let types: [HostType]
 
-    init(_ operand: any Node, _ index: any Node) {
+    init(_ operand: any Node, _ index: any Node, types: [HostType]) {
         self.operand = operand
         self.index = index
+        self.types = types
     }
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
@@ -115,7 +117,9 @@ final class Element: Node {
         try run.step(index.weight)
         switch whole {
         case .object(let object):
-            guard case .string(let name) = index else { throw .noOverload("[]", whole, index) }
+            guard case .string(let name) = index, Int(object.type) < types.count,
+                types[Int(object.type)].element != nil
+            else { throw .noOverload("[]", whole, index) }
             return try run.known.element(of: object, named: name)
         case .list(let elements):
             guard let place = Element.place(index) else {

@@ -50,10 +50,11 @@ extension FuzzTarget {
     }
 
     private func outcome(of text: String, isChecked: Bool) -> Outcome {
-        let environment = Environment(
+        var environment = Environment(
             variables: FuzzTarget.variables.mapValues { $0.type },
             isChecked: isChecked
         )
+        ModelHost.equip(&environment)
         let program: Program
         do throws(SourceError) {
             program = try Program(text, in: environment)
@@ -63,7 +64,10 @@ extension FuzzTarget {
             return .refused
         }
         do throws(EvaluationError) {
-            let value = try program.value(FuzzTarget.variables.mapValues { $0.value })
+            let value = try program.value(
+                FuzzTarget.variables.mapValues { $0.value },
+                host: ModelHost()
+            )
             return .success(value, program.type)
         } catch {
             demand(!error.message.isEmpty, "an error without words")
