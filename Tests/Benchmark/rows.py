@@ -2,7 +2,7 @@
 
 from rows_failover import Hedge, Outage
 from rows_million import Million
-from rows_requests import Closed, Handshake, KeyCheck, Open, RouteCheck
+from rows_requests import ChoiceCheck, Closed, Handshake, KeyCheck, Open, RouteCheck
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
 from rows_uploads import Upload
 
@@ -20,6 +20,7 @@ def all_measures():
         "tls": [Handshake()],
         "keys": [KeyCheck()],
         "routes": [RouteCheck()],
+        "choices": [ChoiceCheck()],
         "hedging": [Hedge()],
         "outage": [Outage()],
         "million": [Million()],

@@ -162,3 +162,28 @@ class RouteCheck:
     def rows(self):
         return [Row("routing of a plain model name, 500 models", median(self.nanoseconds) / 1000,
                     "µs", 2)]
+
+
+class ChoiceCheck:
+    """Selection expressions over the candidates of one request."""
+
+    EXPRESSIONS = {
+        "by live metrics":
+            "ai.models.filter(m, m.provider_id == 'openai' && "
+            "m.metrics.global.error_rate.total < 0.01)",
+        "by price": "ai.models.underCost('text.input', 0.5).sortBy('price')",
+    }
+
+    def __init__(self):
+        self.nanoseconds = {name: [] for name in self.EXPRESSIONS}
+
+    def measure(self, site, plan):
+        for name, expression in self.EXPRESSIONS.items():
+            done = subprocess.run(
+                [str(BIN / "load-generator"), "choice-check", expression, "--models", "500"],
+                capture_output=True, text=True, check=True)
+            self.nanoseconds[name].append(json.loads(done.stdout)["nanoseconds"])
+
+    def rows(self):
+        return [Row(f"choice among 500 candidates {name}", median(found) / 1000, "µs", 100)
+                for name, found in self.nanoseconds.items()]
