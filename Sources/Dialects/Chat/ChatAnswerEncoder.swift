@@ -18,7 +18,7 @@ enum ChatAnswerEncoder {
         write(answer, context, &writer)
         writer.key("logprobs")
         writer.null()
-        writer.member("finish_reason", ChatReasons.word(answer.stop))
+        writer.member("finish_reason", ChatReasons.word(answer.stop, isInWords: answer.refuses))
         if case .stopSequence(let sequence) = answer.stop {
             writer.member("stop_sequence", sequence)
         } else if answer.stop == .pause {
@@ -91,9 +91,15 @@ enum ChatAnswerEncoder {
 
 extension ChatWriting {
     /// Writes thoughts as the extension in which clients give them back.
-    static func write(_ thoughts: ReasoningPart, text: String, _ writer: inout JSONWriter) {
+    static func write(
+        _ thoughts: ReasoningPart,
+        text: String,
+        index: Int? = nil,
+        _ writer: inout JSONWriter
+    ) {
         let signature = thoughts.signature?.carried(in: .openAIChat) ?? ""
         writer.beginObject()
+        writer.member("index", index)
         if thoughts.isRedacted {
             writer.member("type", "redacted_thinking")
             writer.member("data", signature)

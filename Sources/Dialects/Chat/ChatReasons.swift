@@ -11,9 +11,10 @@ enum ChatReasons {
         }
     }
 
-    /// The word for a reason.
-    static func word(_ stop: StopReason) -> String {
+    /// The word for a reason; whoever refuses in words has an answer like any other.
+    static func word(_ stop: StopReason, isInWords: Bool) -> String {
         switch stop {
+        case .refusal where isInWords: "stop"
         case .endOfTurn, .stopSequence, .pause: "stop"
         case .tokenLimit, .contextLimit: "length"
         case .toolUse: "tool_calls"

@@ -13,6 +13,8 @@ struct ChatStreamEncoder: StreamEncoding {
     private var isRefusal = false
     private var hasArguments = false
     private var callCount = 0
+    private var thoughtCount = 0
+    private var hasRefused = false
 
     init(_ context: AnswerContext) {
         self.context = context
@@ -48,6 +50,7 @@ struct ChatStreamEncoder: StreamEncoding {
         isCall = false
         isReasoning = block == .reasoning
         isRefusal = block == .refusal
+        hasRefused = hasRefused || isRefusal
         switch block {
         case .text, .refusal, .reasoning: break
         case .redactedReasoning(let signature):
@@ -103,7 +106,9 @@ struct ChatStreamEncoder: StreamEncoding {
         beginDelta()
         writer.key("thinking_blocks")
         writer.beginArray()
-        ChatWriting.write(thoughts, text: "", &writer)
+        // Clients add up what comes by this number.
+        ChatWriting.write(thoughts, text: "", index: thoughtCount, &writer)
+        thoughtCount += 1
         writer.endArray()
         endDelta(nil, &output)
     }
@@ -114,7 +119,7 @@ struct ChatStreamEncoder: StreamEncoding {
         _ output: inout [UInt8]
     ) {
         beginDelta()
-        endDelta(ChatReasons.word(stop), &output)
+        endDelta(ChatReasons.word(stop, isInWords: hasRefused), &output)
         guard context.wantsStreamUsage, let usage else { return }
         beginChunk()
         writer.key("choices")
