@@ -15,6 +15,7 @@ extension Exchange {
         guard case .attempting(var attempt) = state else { return Step(.wait) }
         attempt.headAt = now
         responseHead = head
+        responseHead.settleRetry(atUnixSecond: unixSecond(at: now))
         record.attempts[recordIndex].quota = head.quota
         noteRetryAfter(at: now)
         switch head.status {

@@ -179,9 +179,14 @@ package struct Exchange: ~Copyable {
     /// Notes that an attempt uses a key of the account.
     func noteUse(of credential: Credential, at now: ContinuousClock.Instant) {
         guard let row = credential.row else { return }
-        let second = startSecond + (now - start).components.seconds
+        let second = unixSecond(at: now)
         snapshot.providerKeyUses.touch(row, atUnixSecond: second)
         snapshot.keyTurns.noteUse(of: row, atUnixSecond: second)
+    }
+
+    /// The wall clock's second at a moment of this exchange.
+    func unixSecond(at now: ContinuousClock.Instant) -> Int64 {
+        startSecond + (now - start).components.seconds
     }
 
     /// The wire language of the answer and its errors.

@@ -13,8 +13,11 @@ package struct ResponseHead: Sendable {
     package private(set) var isEventStream = false
     /// Whether the body is compressed, although identity was asked for.
     package private(set) var isEncoded = false
-    /// The upstream's `Retry-After` in seconds, where it is a number.
+    /// The upstream's `Retry-After` in seconds; of a date after ``settleRetry(atUnixSecond:)``.
     package private(set) var retryAfter: Int?
+    /// The date that `Retry-After` was, and when the upstream says it is now.
+    private var retryDate: Timestamp?
+    private var date: Timestamp?
     /// What the provider says is left of the key's rate limits.
     package private(set) var quota = KeyQuota()
     private var passed: [UInt8] = []
@@ -34,6 +37,9 @@ package struct ResponseHead: Sendable {
             isEncoded = !(value.isEmpty || value.startsIgnoringCase("identity"))
         } else if name.elementsEqual("retry-after") {
             retryAfter = seconds(value)
+            if retryAfter == nil { retryDate = Timestamp(httpDate: value.text) }
+        } else if name.elementsEqual("date") {
+            date = Timestamp(httpDate: value.text)
         } else {
             quota.note(name: name, value: value)
         }
@@ -41,6 +47,14 @@ package struct ResponseHead: Sendable {
             passed.count + name.count + value.count + 4 <= Limits.passedHeaderBytes
         else { return }
         append(name, value)
+    }
+
+    /// Makes seconds of a date in `Retry-After` (RFC 9110, 10.2.3), by the upstream's own clock where
+    /// it tells it.
+    mutating func settleRetry(atUnixSecond now: Int64) {
+        guard let retryDate else { return }
+        let wait = retryDate.unixSecond - (date?.unixSecond ?? now)
+        retryAfter = Int(min(max(0, wait), 999_999_999))
     }
 
     private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {

@@ -58,7 +58,9 @@ import Testing
     @Test(
         arguments: [
             (["30"], "30"), (["30", "7", "60"], "7"), (["60", nil, "90"], "60"), ([nil, nil], "1"),
-            (["x"], "1"),
+            (["x"], "1"), (["Sat, 21 Nov 2026 02:13:12 GMT"], "7"),
+
+            (["60", "Sat, 21 Nov 2026 02:13:12 GMT"], "7"),
         ] as [([String?], String)]
     )
     func `Retry-After is the earliest that anything frees up`(
@@ -75,6 +77,21 @@ import Testing
         }
         #expect(conversation.answer.code == "ERR_NGROK_27217")
         #expect(conversation.answer["Retry-After"] == expected)
+    }
+
+    @Test func `a date in Retry-After counts from the provider's own clock`() throws {
+        var conversation = Conversation(
+            Site([try provider("alpha")]),
+            body: #"{"model":"alpha:m"}"#
+        )
+        let headers = [
+            ("retry-after", "Sat, 21 Nov 2026 02:13:12 GMT"),
+            ("date", "Sat, 21 Nov 2026 02:13:08 GMT"),
+        ]
+        conversation.answer(429, "", headers: headers)
+        // Four seconds by its own clock are waited for, whatever ours says.
+        conversation.wait(.seconds(4))
+        #expect(conversation.attempts.count == 2)
     }
 
     @Test(arguments: [400, 404, 413, 422, 500, 503, 529])
