@@ -109,6 +109,8 @@ extension Exchange {
         noteUsage()
         record.finish(.served, status: responseHead.status)
         state = .finished
+        var additions = additions
+        additions.handover = handover(of: responseHead.status, ProviderMessage.find(in: held))
         return Step(.finish, sending: responseHead.lines(additions) + body)
     }
 
@@ -131,6 +133,7 @@ extension Exchange {
             rejected: rejected,
             serverTiming: serverTiming,
             refusal: refusal,
+            handover: handover(of: refusal),
             contentType: "application/json"
         )
         let lines = ResponseHead(status: refusal.status).lines(additions)

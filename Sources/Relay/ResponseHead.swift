@@ -118,6 +118,7 @@ package struct ResponseHead: Sendable {
         var removedParameters: [String] = []
         var serverTiming: ServerTiming?
         var refusal: Refusal?
+        var handover: ErrorHandover?
         var contentType: StaticString?
         var isStream = false
     }
@@ -171,6 +172,7 @@ package struct ResponseHead: Sendable {
                 lines.add("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
             }
         }
+        additions.handover?.write(into: &lines, status: status)
         additions.serverTiming?.write(into: &lines)
         if additions.isStream { lines.add("X-Accel-Buffering: no\r\n") }
         lines.add("\r\n")
@@ -179,7 +181,7 @@ package struct ResponseHead: Sendable {
 }
 
 extension [UInt8] {
-    fileprivate mutating func addHeader(_ name: StaticString, _ value: String) {
+    mutating func addHeader(_ name: StaticString, _ value: String) {
         add(name)
         add(": ")
         append(contentsOf: value.utf8)

@@ -74,6 +74,8 @@ package struct Gateway: Sendable {
     package var limits = RequestLimits()
     /// What chooses among the models and keys of a request.
     package let choice: ChoiceRules
+    /// Where the web server goes on with a request that failed; nil where the error is the answer.
+    package var errorLocation: String?
     /// What each account may use here, by the account's number in the key table.
     private let routes: [(account: Int, table: RouteTable)]
     /// The access key configurations, by their numbers in the key table.

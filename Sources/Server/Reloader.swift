@@ -166,6 +166,7 @@ final class Reloader {
             maxInputTokens: settings.maxInputTokens,
             maxOutputTokens: settings.maxOutputTokens
         )
+        gateway.errorLocation = settings.errorLocation
         return gateway
     }
 

@@ -106,6 +106,8 @@ package struct GatewayConfiguration: Sendable {
     package let recoversStreams: Bool
     /// When a second candidate is asked beside a slow one; nil for never.
     package let hedgeAfter: Duration?
+    /// Where nginx goes on with a request that failed; nil where the error is the answer.
+    package let errorLocation: String?
     /// The most tokens of a request, as estimated; nil for no limit.
     package let maxInputTokens: Int?
     /// The most tokens of an answer; nil for no limit.

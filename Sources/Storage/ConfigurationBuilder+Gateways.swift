@@ -29,6 +29,7 @@ extension ConfigurationBuilder {
         let headers = headers(section)
         let parameters = queryParameters(section)
         let body = bodyMembers(section)
+        let errorLocation = errorLocation(section)
         let providers = providers(section)
         let choice = choice(section)
         guard let id = section.text("id"), let connect = section.time("connect_timeout"),
@@ -52,6 +53,7 @@ extension ConfigurationBuilder {
             earlyHeadAfter: earlyHead,
             recoversStreams: section.text("stream_recovery") == "continue",
             hedgeAfter: section.time("hedge_after"),
+            errorLocation: errorLocation,
             maxInputTokens: section.number("max_input_tokens"),
             maxOutputTokens: section.number("max_output_tokens"),
             rules: RouteTable.Rules(

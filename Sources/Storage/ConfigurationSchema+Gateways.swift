@@ -89,6 +89,20 @@ extension ConfigurationSchema {
             "Whether another candidate goes on with a stream that breaks off: off or continue."
         ),
         ConfigurationKey(
+            "on_error",
+            .choice(["halt", "continue"]),
+            default: "halt",
+            .reload,
+            "Whether an error is the answer (halt) or nginx goes on with the request (continue)."
+        ),
+        ConfigurationKey(
+            "on_error_location",
+            .optional(.text),
+            default: "null",
+            .reload,
+            "Where it goes on: a named location of nginx such as @fallback, or a path."
+        ),
+        ConfigurationKey(
             "max_input_tokens",
             .optional(.integer(1...1_000_000_000)),
             default: "null",

@@ -22,6 +22,7 @@ struct Site {
     var timeouts = Timeouts()
     var recoversStreams = false
     var limits = RequestLimits()
+    var errorLocation: String?
     var maxBodyBytes = 1 << 20
     var gateways = ["ep_main"]
     var hasStore = true
@@ -93,6 +94,7 @@ struct Site {
                     configurations: configurations
                 )
                 gateway.limits = limits
+                gateway.errorLocation = errorLocation
                 return gateway
             },
             headerRules: RequestHeaderRules(

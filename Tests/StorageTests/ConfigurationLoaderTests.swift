@@ -250,7 +250,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "on_disconnect", "on_error", "on_error_location",
+        "on_disconnect",
         "model_selection", "api_key_selection",
     ])
     func `has gateway keys of what is not there`(_ key: String) {
