@@ -44,6 +44,8 @@ package enum Limits {
     package static let heldBackBytes = 256 * 1024
     /// The bytes of one response header value of ours.
     package static let headerValueBytes = 1024
+    /// The tokens of an answer whose length nobody limits, for an estimate of its price.
+    package static let assumedOutputTokens = 4096
     /// The members taken out of a body that are told by name.
     package static let removedNames = 64
     /// The bytes of an upstream's headers that pass; nginx's `fastcgi_buffer_size` holds them all.

@@ -1,12 +1,13 @@
-import JSON
-import Model
-import Routing
+package import JSON
+package import Model
+package import Routing
 
 /// A body made fit for one candidate.
-struct EditedBody {
-    let bytes: ByteBuffer
+package struct EditedBody {
+    /// What is sent.
+    package let bytes: ByteBuffer
     /// The names of the members that were taken out.
-    let removed: [String]
+    package let removed: [String]
 }
 
 /// Makes a body fit for a candidate: takes out what the candidate does not take, sets what the
@@ -14,7 +15,7 @@ struct EditedBody {
 ///
 /// All other bytes stay as the client sent them. What is set takes the place of every member of its
 /// name; a limit that is there twice is refused, as nobody could say which one counts.
-struct BodyEditor {
+package struct BodyEditor {
     private let rules: ParameterRules
     private let operation: Operation
     private let provider: ProviderID
@@ -24,7 +25,8 @@ struct BodyEditor {
     /// The names of the members that limit the answer's length, where it has a limit.
     private let limits: NameList
 
-    init(_ rules: ParameterRules, for operation: Operation, at provider: ProviderID) {
+    /// An editor for a candidate of this provider.
+    package init(_ rules: ParameterRules, for operation: Operation, at provider: ProviderID) {
         var rules = rules
         // What only counts tokens is neither limited nor given settings.
         if operation.onlyCounts {
@@ -57,7 +59,7 @@ struct BodyEditor {
     }
 
     /// The body for the candidate; nil when it is fit as it is.
-    func edit(_ body: ByteBuffer) throws(ScanError) -> EditedBody? {
+    package func edit(_ body: ByteBuffer) throws(ScanError) -> EditedBody? {
         var findings = Findings()
         let edited = ByteBuffer()
         let hasChanged = try body.withBytes { (bytes: Span<UInt8>) throws(ScanError) in

@@ -1,6 +1,6 @@
 import JSON
 import Model
-import Routing
+package import Routing
 
 /// What is done to a request for the sake of its candidate and of the gateway's limits (chapter 4).
 extension Exchange {
@@ -28,10 +28,21 @@ extension Exchange {
 
     /// Refuses a request that is longer than the gateway takes, by what is estimated.
     mutating func refusalOfLength() -> Refusal? {
-        guard let limit = gateway?.limits.maxInputTokens, let operation = endpoint?.operation,
-            !operation.onlyCounts, !onlyConnects
+        guard let limits = gateway?.limits, limits.maxInputTokens != nil, !onlyConnects,
+            let operation = endpoint?.operation
         else { return nil }
-        let tokens = readTraits().estimatedInputTokens
-        return tokens > limit ? .inputTooLong(tokens, limit: limit) : nil
+        return Refusal(lengthOf: readTraits(), for: operation, limits)
+    }
+}
+
+extension Refusal {
+    /// What is said of a request that is longer than the gateway takes; nil of others.
+    package init?(lengthOf traits: RequestTraits, for operation: Operation, _ limits: RequestLimits)
+    {
+        let tokens = traits.estimatedInputTokens
+        guard let limit = limits.maxInputTokens, tokens > limit, !operation.onlyCounts else {
+            return nil
+        }
+        self = .inputTooLong(tokens, limit: limit)
     }
 }

@@ -22,7 +22,10 @@ struct RouteCommand: ParsableCommand {
     var model: [String] = []
 
     @Option(
-        help: "A request's body, whose `model` and `models` are taken; - is standard input.",
+        help: """
+            A request's body, whose `model` and `models` count unless --model says others, and \
+            which tells what it would cost; - is standard input.
+            """,
         completion: .file(extensions: ["json"])
     )
     var body: String?
@@ -35,9 +38,6 @@ struct RouteCommand: ParsableCommand {
 
     func validate() throws {
         if model.isEmpty && body == nil { throw ValidationError("--model or --body is missing") }
-        if !model.isEmpty && body != nil {
-            throw ValidationError("--model and --body exclude each other")
-        }
     }
 
     func run() throws {
@@ -62,7 +62,10 @@ struct RouteCommand: ParsableCommand {
             routes: routes,
             configuration: caller?.configuration,
             keys: session.providerKeys(of: account),
-            choice: gateway.choice
+            choice: gateway.choice,
+            request: bytes.map {
+                RequestPreview($0, path: path, operation, routes, at: gateway, moment: session.now)
+            }
         ) { keys in
             try session.choiceFacts(
                 routes,
@@ -73,7 +76,7 @@ struct RouteCommand: ParsableCommand {
             )
         }
         if common.json { preview.printJSON() } else { preview.printText() }
-        if preview.refusal != nil { throw ExitCode(1) }
+        if preview.refusal != nil || preview.request?.refusal != nil { throw ExitCode(1) }
     }
 
     private func operation() throws -> Operation {
@@ -90,7 +93,7 @@ struct RouteCommand: ParsableCommand {
         return Endpoint.match(method: .post, path: bytes.span)
     }
 
-    /// The body that was given; nil where models were.
+    /// The body that was given; nil where none was.
     private func bodyBytes() throws -> [UInt8]? {
         guard let body else { return nil }
         return body == "-"
@@ -98,10 +101,10 @@ struct RouteCommand: ParsableCommand {
             : try ConfigurationSources.contents(of: body, limit: 64 << 20)
     }
 
-    private func names(
-        in bytes: [UInt8]?
-    ) throws -> (model: String?, fallbacks: [String]) {
-        guard let body, let bytes else { return (model.first, Array(model.dropFirst())) }
+    private func names(in bytes: [UInt8]?) throws -> (model: String?, fallbacks: [String]) {
+        guard model.isEmpty, let body, let bytes else {
+            return (model.first, Array(model.dropFirst()))
+        }
         let document: JSONDocument
         do throws(JSONParseError) {
             document = try JSONDocument.parse(bytes.span)

@@ -1,6 +1,7 @@
 import Access
 import JSON
 import Model
+import Relay
 import Routing
 import Storage
 
@@ -17,6 +18,8 @@ struct RoutePreview {
     private let rejected: [RejectedModel]
     private let leftOut: [(candidate: Candidate, exclusion: Exclusion)]
     let choice: RouteChoice
+    /// What becomes of the request's body; nil where none was given.
+    let request: RequestPreview?
     /// Why nothing would be tried at all.
     let refusal: RouteRefusal?
 
@@ -29,6 +32,7 @@ struct RoutePreview {
         configuration: KeyConfigurationRecord?,
         keys: [ProviderKeyRecord],
         choice rules: ChoiceRules,
+        request: RequestPreview?,
         facts: (KeyChoice) throws -> ChoiceFacts
     ) rethrows {
         self.gateway = gateway
@@ -36,6 +40,7 @@ struct RoutePreview {
         self.names = (names.model.map { [$0] } ?? []) + names.fallbacks
         self.routes = routes
         self.keys = keys
+        self.request = request
         self.configuration = configuration
         let keyRules = routes.keyRules(configuration)
         self.keyRules = keyRules
@@ -102,6 +107,7 @@ struct RoutePreview {
             print("  \(attempt.number). \(attempt.candidate.displayName)")
             print("     \(description(of: attempt.credential)), \(url(of: attempt))")
             if let step = step(of: attempt) { print("     by \(step)") }
+            request?.printText(attempt.candidate)
         }
         for key in keysLeftOut { print("  left out: \(key.candidate): \(key.key): \(key.reason)") }
         choice.printText()
@@ -111,6 +117,9 @@ struct RoutePreview {
         }
         for model in rejected {
             print("  rejected: ERR_NGROK_\(model.refusal.code): \(model.refusal.message)")
+        }
+        if let refusal = request?.refusal {
+            printAside("refused: \(refusal.code.text): \(refusal.message)")
         }
         if let refusal { printAside("refused: ERR_NGROK_\(refusal.code): \(refusal.message)") }
     }
@@ -162,7 +171,17 @@ struct RoutePreview {
         writer.endArray()
         choice.write(into: &writer)
         writer.key("refusal")
-        if let refusal { write(refusal, name: names.first, into: &writer) } else { writer.null() }
+        if let refusal {
+            write(refusal, name: names.first, into: &writer)
+        } else if let refusal = request?.refusal {
+            writer.beginObject()
+            writer.member("model", names.first)
+            writer.member("code", refusal.code.text)
+            writer.member("message", refusal.message)
+            writer.endObject()
+        } else {
+            writer.null()
+        }
         writer.endObject()
         print(String(decoding: writer.bytes, as: UTF8.self))
     }
@@ -189,6 +208,7 @@ struct RoutePreview {
         }
         writer.member("step", step(of: attempt))
         writer.member("url", url(of: attempt))
+        request?.write(attempt.candidate, into: &writer)
         writer.endObject()
     }
 

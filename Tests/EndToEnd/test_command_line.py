@@ -236,6 +236,43 @@ def test_route_reads_a_body(made):
         assert "ERR_NGROK_27228" in done.stderr
 
 
+def test_route_tells_what_a_body_would_cost_and_what_is_taken_out(made):
+    config = made.config.read_text().replace(
+        "max_output_tokens: null", "max_output_tokens: 1000", 1)
+    config = config.replace("    providers: []", """    providers:
+      - id: mine
+        base_url: http://127.0.0.1:1/v1
+        models:
+          - id: priced
+            unsupported_params: [top_p]
+            pricing: { input: "2", output: "10" }
+          - id: free""")
+    made.config.write_text(config)
+    body = made.folder / "body.json"
+    body.write_text(json.dumps({
+        "model": "mine:priced", "models": ["mine:free"], "top_p": 1, "seed": 1, "max_tokens": 5000,
+        "messages": [{"role": "user", "content": "1234567" * 100}]}))
+    done = made.run("route", "--body", body)
+    assert done.returncode == 0, done.stderr
+    assert "     at most about $0.010408 for 204 tokens in, 1000 out\n" in done.stdout
+    assert "     removed: top_p\n" in done.stdout
+    assert "     limited to 1000 tokens out, not 5000\n" in done.stdout
+    assert "     no price is known; about 204 tokens in, 1000 out\n" in done.stdout
+    first, second = made.json("route", "--body", body)["attempts"]
+    assert first["estimate"] == {"inputTokens": 204, "outputTokens": 1000, "usd": "0.010408"}
+    assert (first["removedParams"], first["maxOutputTokens"]) == (["top_p"], 1000)
+    assert (second["removedParams"], second["estimate"]["usd"]) == ([], None)
+    # A model on the line stands for those in the body.
+    alone = made.json("route", "--model", "mine:free", "--body", body)["attempts"]
+    assert [attempt["candidate"] for attempt in alone] == ["mine:free"]
+    assert "estimate" not in made.json("route", "--model", "mine:free")["attempts"][0]
+    made.config.write_text(config.replace("max_input_tokens: null", "max_input_tokens: 100"))
+    long = made.run("route", "--body", body)
+    assert long.returncode == 1
+    assert "refused: ERR_NGROK_3811: The request is about 204 tokens long" in long.stderr
+    assert made.json("route", "--body", body)["refusal"]["code"] == "ERR_NGROK_3811"
+
+
 def test_route_refuses_a_key_as_the_gateway_would(made):
     made.add_key("openai", "sk-a-key-that-is-long-enough")
     key = made.json("keys", "create", "--name", "a")["id"]
@@ -279,7 +316,7 @@ def test_eval_runs_cases_and_tells_the_totals(made, tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["eval"], ["eval", "1", "--cases", "x"], ["route"], ["route", "--model", "a", "--body", "b"],
+    ["eval"], ["eval", "1", "--cases", "x"], ["route"],
     ["models", "--colour"], ["nothing"],
 ])
 def test_a_wrong_use_exits_with_64(made, arguments):
