@@ -6,6 +6,8 @@ package struct BaseURL: Hashable, Sendable {
     package let query: String
     /// The host as written.
     package let host: String
+    /// The port, the scheme's own where none is written.
+    package let port: UInt16
     /// Whether it is called without TLS.
     package let isPlainHTTP: Bool
 
@@ -27,7 +29,9 @@ package struct BaseURL: Hashable, Sendable {
         let rest = text[mark.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard !authority.contains("@") else { throw .hasCredential }
-        host = try Self.host(of: authority)
+        let (host, port) = try Self.hostAndPort(of: authority)
+        self.host = host
+        self.port = port ?? (isPlainHTTP ? 80 : 443)
         let kind = HostKind(host: host)
         switch kind {
         case .malformed: throw .badHost(host)
@@ -44,8 +48,11 @@ package struct BaseURL: Hashable, Sendable {
         query = String(text[path.endIndex...].dropFirst())
     }
 
-    private static func host(of authority: Substring) throws(BaseURLError) -> String {
+    private static func hostAndPort(
+        of authority: Substring
+    ) throws(BaseURLError) -> (host: String, port: UInt16?) {
         var host = authority
+        var written: UInt16?
         // A colon behind the last bracket begins the port.
         let tail = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
         if let colon = tail.lastIndex(of: ":") {
@@ -54,9 +61,10 @@ package struct BaseURL: Hashable, Sendable {
                 let port = UInt16(digits), port > 0
             else { throw .badPort(String(digits)) }
             host = authority[..<colon]
+            written = port
         }
         guard !host.isEmpty else { throw .badHost("") }
-        return String(host)
+        return (String(host), written)
     }
 }
 

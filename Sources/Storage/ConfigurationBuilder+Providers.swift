@@ -125,11 +125,29 @@ extension ConfigurationBuilder {
     private mutating func baseURL(_ section: ConfigurationSection, _ key: String) -> BaseURL? {
         guard let text = section.text(key) else { return nil }
         do throws(BaseURLError) {
-            return try BaseURL(text)
+            let base = try BaseURL(text)
+            if leadsBack(base) {
+                report.refuse(
+                    "'\(section.path(key))' leads back to the gateway: port \(base.port) of this "
+                        + "machine is its own 'listen'",
+                    at: section[key].place
+                )
+            }
+            return base
         } catch {
             report.refuse("'\(section.path(key))' \(error)", at: section[key].place)
             return nil
         }
+    }
+
+    /// Whether the address is the gateway's own; what a web server passes on to it is not known
+    /// here, and refused when a request comes back.
+    private func leadsBack(_ base: BaseURL) -> Bool {
+        guard let listen = root.text("listen"), listen.hasPrefix("tcp:"),
+            let colon = listen.lastIndex(of: ":")
+        else { return false }
+        return HostKind(host: base.host) == .loopback
+            && UInt16(listen[listen.index(after: colon)...]) == base.port
     }
 
     private mutating func path(_ table: ConfigurationSection, _ dialect: Dialect) -> String? {

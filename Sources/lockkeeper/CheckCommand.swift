@@ -164,6 +164,7 @@ private struct CheckFindings {
     }
 
     mutating func readNginx(_ folder: String, _ configuration: Configuration) {
+        errors += configuration.loops(through: folder).map { "\(configuration.path):\($0)" }
         guard let settings = NginxSettings(folder: folder) else { return }
         let found = settings.problems(with: configuration)
         errors += found.errors

@@ -1,5 +1,7 @@
 """A provider whose address is the gateway's own: one turn, not all the places there are."""
 
+import re
+
 import pytest
 
 from machine import Machine, until
@@ -83,3 +85,19 @@ def test_the_mark_is_for_addresses_of_the_operators_own(start_machine):
     assert len(marks) == 1
     assert len(marks.pop()) == 16
     seen.close()
+
+
+def test_check_finds_it_where_nginx_s_files_tell(site):
+    """What `check` can know: which addresses the web server of this machine passes on."""
+    done = site.cli("check", "--nginx", str(site.root / "nginx"), check=False)
+    assert done.returncode == 1
+    line = next(line for line in done.stderr.splitlines() if "leads back" in line)
+    assert re.fullmatch(
+        rf"error: {site.config_path}:\d+:\d+: 'gateways\[0\]\.providers\[2\]\.base_url' leads "
+        rf"back to the gateway: {site.root}/nginx/lockkeeper/snippets/v1\.conf:\d+ passes "
+        rf"{site.base}/v1 on to it", line)
+    text = site.config_path.read_text().splitlines()
+    number, column = map(int, re.search(r":(\d+):(\d+): 'gateways", line).groups())
+    assert text[number - 1][column - 1:].startswith(f'"{site.base}/v1"')
+    # Without those files nobody can tell, and the request is refused when it comes back.
+    assert site.cli("check", "--nginx", "/nowhere").returncode == 0
