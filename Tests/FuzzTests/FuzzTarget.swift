@@ -4,6 +4,7 @@
 /// in Tests/Fuzz, in a folder of the target's name.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case records, connection, parameters, json, events, store, configuration, multipart, expression
+    case requests, answers
 
     /// Feeds one input; what does not hold ends the process.
     func run(_ input: Span<UInt8>) {
@@ -17,6 +18,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .configuration: feedConfiguration(input)
         case .multipart: feedMultipart(input)
         case .expression: feedExpression(input)
+        case .requests: feedRequest(input)
+        case .answers: feedAnswer(input)
         }
     }
 }
