@@ -85,6 +85,7 @@ struct TranslationCase: CustomTestStringConvertible, Sendable {
         )
         target.maxOutputTokens = options["max_output_tokens"]?.integer
         target.takesReasoningContent = options["takes_reasoning_content"]?.bool ?? false
+        if options["drops_provider_tools"]?.bool == true { target.providerTools = .dropped }
         if options["is_openai"]?.bool == true { target.tokenLimitName = .openAI }
         return target
     }

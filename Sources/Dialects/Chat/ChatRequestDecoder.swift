@@ -94,10 +94,8 @@ extension ChatRequestDecoder {
         for (number, tool) in try value.array("tools").enumerated() {
             let type = try tool.textIfAny("type", "tools[\(number)]") ?? "function"
             guard type == "function", let function = tool["function"] else {
-                throw TranslationError(
-                    "tools[\(number)].type",
-                    "only tools of type function can be translated"
-                )
+                request.providerTools.append("tools[\(number)]")
+                continue
             }
             try takeFunction(function, "tools[\(number)].function", cache: tool["cache_control"])
         }

@@ -150,7 +150,14 @@ extension ChatRequestEncoder {
         writer.beginObject()
         writer.member("role", "assistant")
         writer.key("content")
-        if let text { writer.string(text) } else { writer.null() }
+        if let text {
+            writer.string(text)
+        } else if calls.isEmpty {
+            // Of a turn that was nothing but thoughts nothing may be left.
+            writer.string("")
+        } else {
+            writer.null()
+        }
         writer.member("refusal", refusal)
         if target.takesReasoningContent, !thoughts.isEmpty {
             writer.member("reasoning_content", thoughts)

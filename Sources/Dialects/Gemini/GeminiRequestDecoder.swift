@@ -109,11 +109,10 @@ extension GeminiRequestDecoder {
         for (number, tool) in value.oneOrMore.enumerated() {
             let path = "tools[\(number)]"
             for (name, value) in try tool.object(path).members where value.kind != .null {
-                guard try name.text(path).camelCased == "functionDeclarations" else {
-                    throw TranslationError(
-                        "\(path).\(try name.text(path))",
-                        "only functions can be translated"
-                    )
+                let name = try name.text(path).camelCased
+                guard name == "functionDeclarations" else {
+                    request.providerTools.append("\(path).\(name)")
+                    continue
                 }
                 for function in try value.array("\(path).functionDeclarations") {
                     try takeFunction(function, "\(path).functionDeclarations")

@@ -100,7 +100,8 @@ struct MessagesRequestDecoder {
         for (number, tool) in try value.array("tools").enumerated() {
             let path = "tools[\(number)]"
             if let type = tool["type"], !type.spells("custom") {
-                throw TranslationError("\(path).type", "only tools of the client can be translated")
+                request.providerTools.append(path)
+                continue
             }
             request.tools.append(
                 Tool(

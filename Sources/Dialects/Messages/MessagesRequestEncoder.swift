@@ -71,7 +71,7 @@ struct MessagesRequestEncoder {
         _ conversation: [Turn],
         _ maxTokens: Int
     ) -> Thinking {
-        guard let wish = request.reasoning else { return .unsaid }
+        guard let wish = request.reasoning, wish.inWords != nil else { return .unsaid }
         if wish.inWords == ReasoningEffort.none {
             return target.thinking == .adaptive ? .off : .unsaid
         }

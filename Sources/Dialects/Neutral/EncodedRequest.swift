@@ -13,7 +13,7 @@ struct EncodedRequest {
     var formatTool: String?
 
     init(_ request: NeutralRequest) {
-        removed = request.removed
+        removed = request.removed + request.providerTools
     }
 
     mutating func noteRemoved(_ name: String) {

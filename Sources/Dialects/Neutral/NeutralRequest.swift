@@ -13,6 +13,8 @@ package struct NeutralRequest: Sendable {
     package var turns: [Turn] = []
     /// What the model may call.
     package var tools: [Tool] = []
+    /// Tools that the provider itself has, by the client's names of their places.
+    package var providerTools: [String] = []
     /// What the model must call.
     package var toolChoice: ToolChoice?
     /// Whether it may call several at once; nil when the client did not say.

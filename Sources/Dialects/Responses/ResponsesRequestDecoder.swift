@@ -79,10 +79,8 @@ struct ResponsesRequestDecoder {
         for (number, tool) in try value.array("tools").enumerated() {
             let path = "tools[\(number)]"
             guard tool.spellsType("function") else {
-                throw TranslationError(
-                    "\(path).type",
-                    "only tools of type function can be translated"
-                )
+                request.providerTools.append(path)
+                continue
             }
             request.tools.append(
                 Tool(

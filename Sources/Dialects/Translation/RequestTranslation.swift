@@ -39,7 +39,11 @@ package struct RequestTranslation: Sendable {
     package func translated(
         for target: TranslationTarget
     ) throws(TranslationError) -> TranslatedRequest {
-        TranslatedRequest(request, target, try target.dialect.row.encodeRequest(request, target))
+        if target.providerTools == .refused, let tool = request.providerTools.first {
+            throw TranslationError(tool, "only tools of the client can be translated")
+        }
+        let encoded = try target.dialect.row.encodeRequest(request, target)
+        return TranslatedRequest(request, target, encoded)
     }
 }
 

@@ -12,6 +12,8 @@ package struct TranslationTarget: Sendable {
     package var tokenLimitName = TokenLimitName.common
     /// Whether a chat provider wants its thoughts back as `reasoning_content`.
     package var takesReasoningContent = false
+    /// What becomes of tools that the client's own provider has.
+    package var providerTools = LostTools.refused
     /// How an Anthropic model is told to think.
     package var thinking: ThinkingForm
     /// Whether an Anthropic model can be held to a schema.
@@ -36,6 +38,14 @@ package enum TokenLimitName: Sendable {
     case common
     /// `max_completion_tokens`, as OpenAI itself does.
     case openAI
+}
+
+/// What becomes of tools that only the provider of the client's dialect has: its search of the web.
+package enum LostTools: Sendable {
+    /// The request is refused.
+    case refused
+    /// The model goes without them; the client is told.
+    case dropped
 }
 
 /// How an Anthropic model is told to think.
