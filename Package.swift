@@ -165,6 +165,6 @@ let package = Package(
     ]
         + Target.fuzz([
             "Access", "Dialects", "EventStream", "FastCGI", "JSON", "Model", "Platform", "Relay",
-            "Selection", "Storage",
+            "Routing", "Selection", "Storage",
         ])
 )

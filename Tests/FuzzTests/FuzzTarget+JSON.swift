@@ -1,4 +1,7 @@
 import JSON
+import Model
+import Relay
+import Routing
 
 extension FuzzTarget {
     private static let scanner = MemberScanner(["model", "models", "stream"])
@@ -9,6 +12,8 @@ extension FuzzTarget {
         _ = decodeJSONString(input, 0..<input.count)
         _ = decodeJSONStringArray(input, 0..<input.count, limit: 4)
         walkElements(input)
+        _ = RequestTraitsReader.read(input, path: "/")
+        rewrite(input)
         let object = parsedObject(input)
         let members: Members
         do throws(ScanError) {
@@ -55,6 +60,30 @@ extension FuzzTarget {
         demand(changed?["model"]?.string == "other", "the model was not spliced")
         demand(changed?["models"] == nil, "the list was not removed")
         demand(changed?.members.count == count, "another member went")
+    }
+
+    /// A body made fit for a candidate is an object still, whatever was in it.
+    private func rewrite(_ input: Span<UInt8>) {
+        let body = ByteBuffer()
+        body.append(input)
+        let rules = ParameterRules(
+            supported: ["messages", "a"],
+            merged: [BodyMember(name: "a", value: Array("{}".utf8))],
+            maxOutputTokens: 7
+        )
+        let operations: [Routing.Operation] = [.chatCompletions, .gemini(.generateContent)]
+        for operation in operations {
+            do throws(ScanError) {
+                let editor = BodyEditor(rules, for: operation, at: ProviderID("p"))
+                guard let edited = try editor.edit(body), parsedObject(input) != nil else {
+                    continue
+                }
+                let isObject = edited.bytes.withBytes { parsedObject($0)?["a"]?.kind == .object }
+                demand(isObject, "what is set is not there")
+            } catch {
+                continue
+            }
+        }
     }
 
     /// The elements of an array are the same however it is split.
