@@ -33,13 +33,11 @@ extension Exchange {
         at gateway: Gateway
     ) -> ChoiceFacts {
         let rules = gateway.choice
-        let isReadingBody = ["tokens", "tools", "images", "stream"].contains {
-            rules.uses($0, of: "req")
-        }
         var facts = ChoiceFacts(
             routes: routes,
             keys: keys,
-            traits: isReadingBody ? readTraits() : RequestTraits(path: endpoint?.name ?? ""),
+            traits: gateway.choiceReadsTraits
+                ? readTraits() : RequestTraits(path: endpoint?.name ?? ""),
             caller: caller(usesMetadata: rules.uses("metadata", of: "key")),
             gateway: gateway.id,
             metrics: metrics.view,

@@ -10,8 +10,25 @@ extension Exchange {
         if !body.isForm {
             read = body.bytes.withBytes { RequestTraitsReader.read($0, path: read.path) }
         }
+        return note(read)
+    }
+
+    /// Keeps what was read of the body, with what the path says beside.
+    @discardableResult
+    mutating func note(_ read: RequestTraits) -> RequestTraits {
+        var read = read
         if expectedForm != .whole { read.isStream = true }
         traits = read
         return read
+    }
+}
+
+extension Gateway {
+    /// Whether requests are looked into for more than their model.
+    var readsTraits: Bool { limits.maxInputTokens != nil || choiceReadsTraits }
+
+    /// Whether what chooses among models and keys looks at the body.
+    var choiceReadsTraits: Bool {
+        ["tokens", "tools", "images", "stream"].contains { choice.uses($0, of: "req") }
     }
 }

@@ -350,6 +350,7 @@ extension Exchange {
     package mutating func bodyRead(at now: ContinuousClock.Instant) -> Step {
         guard case .examining = state, let long = longBody.take() else { return Step(.wait) }
         body = long.body
+        if let traits = long.traits { note(traits) }
         if let fault = long.fault { return refuse(fault) }
         return makePlan(body.model, body.models, at: now)
     }
@@ -395,7 +396,8 @@ extension Exchange {
         do throws(RequestBody.Malformed) {
             let form = try form(of: endpoint)
             if body.bytes.count > Limits.bodyBytesOnLoop {
-                longBody = LongBody(body, as: form)
+                let path = gateway?.readsTraits == true ? endpoint.name : nil
+                longBody = LongBody(body, as: form, traitsOf: path)
                 state = .examining
                 return Step(.readBody)
             }

@@ -1,4 +1,5 @@
 import Model
+import Routing
 
 /// A body that is too long to be read between two events of a loop.
 ///
@@ -7,17 +8,25 @@ import Model
 package final class LongBody {
     private(set) var body: RequestBody
     private(set) var fault: RequestBody.Malformed?
+    /// What the request asks for, where that was wanted.
+    private(set) var traits: RequestTraits?
     private let form: RequestBody.Form
+    private let path: String?
 
-    init(_ body: RequestBody, as form: RequestBody.Form) {
+    /// - Parameter path: the path of the request, where its traits are wanted too.
+    init(_ body: RequestBody, as form: RequestBody.Form, traitsOf path: String?) {
         self.body = body
         self.form = form
+        self.path = path
     }
 
     /// Finds what the gateway reads of it.
     package func read() {
         do throws(RequestBody.Malformed) {
             try body.read(as: form)
+            if let path, !body.isForm {
+                traits = body.bytes.withBytes { RequestTraitsReader.read($0, path: path) }
+            }
         } catch {
             fault = error
         }

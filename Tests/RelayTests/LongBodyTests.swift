@@ -1,4 +1,5 @@
 import Model
+import Routing
 import Testing
 
 @testable import Relay
@@ -21,6 +22,20 @@ import Testing
         #expect(conversation.attempts.first?.body == #"{"model":"m","messages":["\#(text)"]}"#)
         conversation.answer(200, "{}")
         #expect(conversation.answer.status == 200)
+    }
+
+    @Test(arguments: [(1_000_000, 200), (1000, 413)])
+    func `its length in tokens is read elsewhere too`(limit: Int, status: Int) throws {
+        var site = Site([try provider("alpha")])
+        site.limits.maxInputTokens = limit
+        let body = #"{"model":"alpha:m","stream":true,"messages":["\#(text)"]}"#
+        var conversation = Conversation(site, body: body)
+        #expect(conversation.exchange.traits == nil)
+        conversation.readLongBody()
+        #expect(conversation.exchange.traits?.textBytes == text.utf8.count)
+        #expect(conversation.exchange.traits?.isStream == true)
+        #expect(conversation.answer.status == (status == 413 ? 413 : nil))
+        #expect(conversation.attempts.count == (status == 413 ? 0 : 1))
     }
 
     @Test(arguments: ["{\"model\":\"alpha:m\",\"x\":\"", "[\"", "{\"model\":5,\"x\":\""])
