@@ -20,7 +20,7 @@ package struct AttemptRecord: Sendable {
     /// The tokens that the provider counted, once it has ended.
     package internal(set) var usage: Usage?
     /// What the provider said is left of the key's rate limits.
-    package internal(set) var quota = KeyQuota()
+    package internal(set) var quota: ToldQuota?
 
     /// `[429] openai:gpt-4o: rate limit reached`, as error 27208 lists it.
     ///

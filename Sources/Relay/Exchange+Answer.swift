@@ -15,8 +15,9 @@ extension Exchange {
         guard case .attempting(var attempt) = state else { return Step(.wait) }
         attempt.headAt = now
         responseHead = head
-        responseHead.settleRetry(atUnixSecond: unixSecond(at: now))
-        record.attempts[recordIndex].quota = head.quota
+        let second = unixSecond(at: now)
+        responseHead.settleRetry(atUnixSecond: second)
+        record.attempts[recordIndex].quota = head.quota.told(at: now, atUnixSecond: second)
         noteRetryAfter(at: now)
         switch head.status {
         case 200..<300: return receiveSuccess(&attempt, at: now)

@@ -1,5 +1,4 @@
 import Model
-package import Routing
 
 /// The head of the answer, as the lines that go to the web server: our own, and the upstream's that
 /// the allow list lets through.
@@ -19,7 +18,7 @@ package struct ResponseHead: Sendable {
     private var retryDate: Timestamp?
     private var date: Timestamp?
     /// What the provider says is left of the key's rate limits.
-    package private(set) var quota = KeyQuota()
+    package private(set) var quota = QuotaHeaders()
     private var passed: [UInt8] = []
 
     /// A head without headers.

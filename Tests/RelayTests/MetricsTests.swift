@@ -46,7 +46,7 @@ import Testing
         #expect(sample.content == nil)
         #expect(!sample.isStream)
         #expect(sample.usage == Usage(input: 7, output: 3))
-        #expect(sample.quota.isUnknown)
+        #expect(sample.quota == nil)
     }
 
     @Test(arguments: Events.all)
@@ -88,7 +88,7 @@ import Testing
         #expect(found.map(\.outcome) == [.status(429), .connectFailed, .status(200)])
         #expect(found.map(\.key) == [.managed(0), .managed(1), .managed(0)])
         #expect(found.map(\.model) == ["alpha:a", "alpha:a", "beta:b"])
-        #expect(found.map { $0.quota.remainingRequests } == [0, nil, nil])
+        #expect(found.map { $0.quota?.quota.remainingRequests } == [0, nil, nil])
         #expect(found.map { $0.arrival != nil } == [true, false, false])
     }
 
@@ -195,7 +195,7 @@ import Testing
         for (name, value) in headers {
             head.add(name: name.utf8Span.span, value: value.utf8Span.span, ownKey: false)
         }
-        let quota = head.quota
+        let quota = head.quota.quota
         return [
             quota.remainingRequests, quota.limitRequests, quota.remainingTokens, quota.limitTokens,
         ]
@@ -221,6 +221,54 @@ import Testing
         ]
         #expect(quota(tokens + input) == [7, 8, 5, 6])
         #expect(quota(input + tokens) == [7, 8, 5, 6])
+    }
+
+    @Test func `when limits are whole again is told by both families`() throws {
+        let now = ContinuousClock.now
+        let resets = { (headers: [(String, String)]) -> [Duration?] in
+            var head = ResponseHead(status: 200)
+            for (name, value) in headers {
+                head.add(name: name.utf8Span.span, value: value.utf8Span.span, ownKey: false)
+            }
+            let told = head.quota.told(at: now, atUnixSecond: Site.second)
+            return [told?.requestsReset.map { $0 - now }, told?.tokensReset.map { $0 - now }]
+        }
+        let common = [
+            ("x-ratelimit-reset-requests", "6m1.5s"), ("x-ratelimit-remaining-requests", "1"),
+            ("x-ratelimit-reset-tokens", "120ms"),
+        ]
+        #expect(resets(common) == [.milliseconds(361_500), .milliseconds(120)])
+        let family = "anthropic-ratelimit-"
+        let others = [
+            (family + "requests-remaining", "1"),
+            (family + "requests-reset", "2026-11-21T02:13:35Z"),
+            (family + "input-tokens-reset", "2026-11-21T02:12:00Z"),
+        ]
+        #expect(resets(others) == [.seconds(30), .zero])
+        let far = [
+            (family + "requests-remaining", "1"),
+            (family + "requests-reset", "9999-11-21T02:13:35Z"),
+            (family + "tokens-reset", "soon"),
+        ]
+        #expect(resets(far) == [.seconds(86_400), nil])
+        #expect(resets([("x-ratelimit-reset-requests", "1s")]) == [nil, nil])
+    }
+
+    @Test(arguments: [
+        ("1s", 1000), ("7.66s", 7660), ("1h2m3s", 3_723_000), ("60", 60_000), ("0.5", 500),
+        ("2d", 172_800_000), ("1m0s", 60_000), ("3ms", 3), ("1.123456s", 1123),
+        ("9999999d9999999d9999999d", 2_591_999_740_800_000),
+    ])
+    func `a time until a reset`(text: String, milliseconds: Int) {
+        #expect(ResetDuration.read(text.utf8Span.span) == .milliseconds(milliseconds))
+    }
+
+    @Test(arguments: [
+        "", "s", "1x", "1s2", "-1s", "1.s.", "12345678s", "999999999999999999999999", "1 s", "m",
+        "1111111111111111111111111",
+    ])
+    func `what is no time is none`(text: String) {
+        #expect(ResetDuration.read(text.utf8Span.span) == nil)
     }
 
     @Test(arguments: ["", "-1", "1.5", "many", "1234567890123456", "1 2"])

@@ -167,7 +167,7 @@ import Testing
     @Test func `the quota told last counts, for the key alone`() {
         let told = { (requests: Int, end: Double) in
             sample(end, .status(429), model: "m\(requests)") {
-                $0.quota.remainingRequests = requests
+                $0.quota = ToldQuota(self.quota(requests: requests), at: $0.end)
             }
         }
         let view = view([told(5, 2), told(9, 1), sample(3, .clientLeft)], at: 3)
@@ -176,6 +176,44 @@ import Testing
         let other = view.summary(ofKey: scope(.key("k")), with: MeasuredModel("p:m9"))
         #expect(other.quota.remainingRequests == 9)
         #expect(view.summary(of: MeasuredModel("p:m5")).quota.isUnknown)
+    }
+
+    private func quota(requests: Int, of limit: Int? = nil) -> KeyQuota {
+        var quota = KeyQuota()
+        quota.remainingRequests = requests
+        quota.limitRequests = limit
+        quota.remainingTokens = 7
+        return quota
+    }
+
+    @Test(arguments: [60, nil])
+    func `a limit that was reset is whole again`(limit: Int?) {
+        let told = ToldQuota(
+            quota(requests: 2, of: limit),
+            at: start,
+            requestsReset: after(20),
+            tokensReset: after(90)
+        )
+        var window = MetricsWindow(startingAt: start)
+        window.add([sample(5) { $0.quota = told }], at: after(5))
+        let remaining = { (window: inout MetricsWindow, seconds: Double) in
+            MetricsView(window.report(at: after(seconds)))
+                .summary(ofKey: scope(.key("k"))).quota.remainingRequests
+        }
+        #expect(remaining(&window, 19) == 2)
+        #expect(window.nextChange(after: after(19)) == after(20))
+        #expect(remaining(&window, 20) == limit)
+        #expect(window.nextChange(after: after(20)) == after(60))
+        #expect(window.nextChange(after: after(61)) == after(90))
+        #expect(told.left(at: after(89)).remainingTokens == 7)
+        #expect(told.left(at: after(90)).remainingTokens == nil)
+    }
+
+    @Test func `a long answer does not tell what its head said once more`() {
+        let long = sample(500) { $0.quota = ToldQuota(quota(requests: 9), at: after(1)) }
+        let later = sample(400) { $0.quota = ToldQuota(quota(requests: 3), at: after(400)) }
+        let key = view([later, long], at: 500).summary(ofKey: scope(.key("k")))
+        #expect(key.quota.remainingRequests == 3)
     }
 
     @Test(arguments: [(0, 0), (17, 17), (-4, 0), (Int.max, 4_294_967_294)])
@@ -228,9 +266,11 @@ import Testing
     }
 
     @Test func `an old quota is forgotten`() {
-        let told = sample(0, .clientLeft) { $0.quota.remainingTokens = 0 }
+        let told = sample(0, .clientLeft) {
+            $0.quota = ToldQuota(quota(requests: 0), at: $0.end)
+        }
         let key = scope(.key("k"))
-        #expect(view([told], at: 899).summary(ofKey: key).quota.remainingTokens == 0)
+        #expect(view([told], at: 899).summary(ofKey: key).quota.remainingRequests == 0)
         #expect(view([told], at: 961).summary(ofKey: key).quota.isUnknown)
     }
 

@@ -29,7 +29,7 @@ package struct AttemptSample: Sendable {
     /// The tokens that the provider counted.
     package var usage: Usage?
     /// What the provider says is left of the key's rate limits.
-    package var quota: KeyQuota
+    package var quota: ToldQuota?
 
     /// An attempt.
     package init(
@@ -52,6 +52,5 @@ package struct AttemptSample: Sendable {
         self.end = end
         self.outcome = outcome
         isStream = false
-        quota = KeyQuota()
     }
 }

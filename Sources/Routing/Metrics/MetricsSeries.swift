@@ -26,8 +26,8 @@ struct MetricsSeries {
     private var parts: [Part] = []
     /// All parts together.
     private(set) var total = MetricsTally()
-    /// What the provider last said, and when.
-    private(set) var quota: (left: KeyQuota, at: ContinuousClock.Instant)?
+    /// What the provider last said.
+    private(set) var quota: ToldQuota?
 
     /// The series that an attempt begins.
     init(_ name: Name, of sample: AttemptSample) {
@@ -51,9 +51,7 @@ struct MetricsSeries {
 
     mutating func add(_ sample: AttemptSample, in minute: Int) {
         lastUse = max(lastUse, sample.end)
-        if !sample.quota.isUnknown, quota.map({ $0.at <= sample.end }) ?? true {
-            quota = (sample.quota, sample.end)
-        }
+        if let told = sample.quota, told.moment >= quota?.moment ?? told.moment { quota = told }
         guard let measure = AttemptMeasure(sample) else { return }
         total.add(measure)
         // Loops hand over at different times: a late one speaks of a minute before the last.
@@ -70,6 +68,6 @@ struct MetricsSeries {
             total.subtract(first.tally)
             parts.removeFirst()
         }
-        if let quota, quota.at < moment { self.quota = nil }
+        if let quota, quota.moment < moment { self.quota = nil }
     }
 }

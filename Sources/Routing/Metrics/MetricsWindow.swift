@@ -49,13 +49,15 @@ package struct MetricsWindow {
             }
         }
         return MetricsReport(
-            sums.map { MetricsReport.Entry($1.subject, $1.summary, number: $0) }
+            sums.map { MetricsReport.Entry($1.subject, $1.summary(at: now), number: $0) }
         )
     }
 
     /// When a report tells something else though nothing was added; nil when it never does.
     package func nextChange(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        series.isEmpty ? nil : origin + .seconds(60 * (minute(of: now) + 1))
+        guard !series.isEmpty else { return nil }
+        let nextMinute = origin + .seconds(60 * (minute(of: now) + 1))
+        return series.compactMap { $0.quota?.nextReset(after: now) }.reduce(nextMinute, min)
     }
 
     private static let length: Duration = .seconds(60 * minutes)
@@ -114,7 +116,7 @@ package struct MetricsWindow {
 private struct Sum {
     let subject: MetricsSubject
     private var tally = MetricsTally()
-    private var quota: (left: KeyQuota, at: ContinuousClock.Instant)?
+    private var quota: ToldQuota?
 
     init(_ subject: MetricsSubject) {
         self.subject = subject
@@ -123,13 +125,13 @@ private struct Sum {
     mutating func add(_ series: MetricsSeries) {
         tally.add(series.total)
         guard case .key = subject.scope, let told = series.quota else { return }
-        if let quota, quota.at > told.at { return }
+        if let quota, quota.moment > told.moment { return }
         quota = told
     }
 
-    var summary: MetricsSummary {
+    func summary(at now: ContinuousClock.Instant) -> MetricsSummary {
         var summary = tally.summary
-        if let quota { summary.quota = quota.left }
+        if let quota { summary.quota = quota.left(at: now) }
         return summary
     }
 }
