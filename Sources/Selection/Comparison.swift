@@ -71,8 +71,13 @@ final class Comparison: Node {
 
     func condition(_ run: inout Run) throws(EvaluationError) -> Bool {
         let value = try operand.value(&run)
-        try run.step(weight)
-        try value.walk(&run)
+        switch value {
+        case .double, .int, .bool: try run.step(weight)
+        case .string(let text): try run.step(weight + text.utf8.count / 16)
+        case .null, .uint, .bytes, .list, .map, .type, .timestamp, .duration, .object:
+            try run.step(weight)
+            try value.walk(&run)
+        }
         return try relation.holds(value, constant)
     }
 }

@@ -12,7 +12,7 @@ package struct HostObject: Equatable, Sendable {
     package let part: UInt32
 
     /// An object.
-    package init(_ type: HostType, index: Int, part: Int = 0, base: Int = 0) {
+    package init(_ type: borrowing HostType, index: Int, part: Int = 0, base: Int = 0) {
         self.init(number: type.number, index: index, part: part, base: base)
     }
 
@@ -152,6 +152,9 @@ package struct HostMethod: Sendable {
 
 /// What knows the objects of one run: asked by place, on the thread of the run.
 package protocol Host: AnyObject {
+    /// The fields that need not be asked for.
+    var table: HostTable { get }
+
     /// What a field holds; where an object is a part of another, the place is the whole's.
     func value(of object: HostObject, at place: Int) -> Value
 
@@ -165,6 +168,38 @@ package protocol Host: AnyObject {
         _ arguments: [Value],
         _ run: inout Run
     ) throws(EvaluationError) -> Value
+}
+
+extension Host {
+    package var table: HostTable { .none }
+}
+
+/// The first fields of the first objects of one kind, row after row.
+package struct HostTable: Sendable {
+    let type: UInt8
+    let width: Int
+    let rowCount: Int
+    let values: [Value]
+
+    /// Nothing.
+    package static let none = HostTable(number: 0, width: 0, [])
+
+    /// The fields of objects that are no part of others, so many of each.
+    package init(of type: HostType, width: Int, _ values: [Value]) {
+        self.init(number: type.number, width: width, values)
+    }
+
+    private init(number: UInt8, width: Int, _ values: [Value]) {
+        type = number
+        self.width = width
+        rowCount = width == 0 ? 0 : values.count / width
+        self.values = values
+    }
+
+    /// A field of an object.
+    package func value(of index: Int, at place: Int) -> Value {
+        values[index * width + place]
+    }
 }
 
 /// The host of expressions that speak of no objects.

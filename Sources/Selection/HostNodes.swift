@@ -10,7 +10,7 @@ final class HostFieldNode: Node {
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.step()
-        return run.value(of: try run.object(try operand.value(&run)), at: place)
+        return run.read(try operand.value(&run).hostObject, at: place)
     }
 }
 
@@ -26,7 +26,7 @@ final class LocalFieldNode: Node {
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.step()
-        return run.value(of: try run.object(run.slots[slot]), at: place)
+        return run.read(try run.slots[slot].hostObject, at: place)
     }
 }
 
@@ -48,7 +48,7 @@ final class RootFieldNode: Node {
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.step()
-        return run.value(of: Run.root, at: place)
+        return run.read(Run.root, at: place)
     }
 }
 
@@ -66,7 +66,7 @@ final class HostPartNode: Node {
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.step()
-        return .object(try run.object(try operand.value(&run)).part(type, at: place))
+        return .object(try operand.value(&run).hostObject.part(type, at: place))
     }
 }
 
@@ -82,8 +82,8 @@ final class HostPresenceNode: Node {
 
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.step()
-        let object = try run.object(try operand.value(&run))
-        return .bool(run.value(of: object, at: place).holdsSomething)
+        let object = try operand.value(&run).hostObject
+        return .bool(run.read(object, at: place).holdsSomething)
     }
 }
 
@@ -103,7 +103,7 @@ final class HostElementNode: Node {
         let name = try name.value(&run)
         try run.step(name.weight)
         guard case .string(let text) = name else { throw .noOverload("[]", whole, name) }
-        return try run.known.element(of: try run.object(whole), named: text)
+        return try run.known.element(of: try whole.hostObject, named: text)
     }
 }
 
@@ -148,6 +148,16 @@ extension HostObject {
 }
 
 extension Value {
+    /// The object that a value is.
+    package var hostObject: HostObject {
+        get throws(EvaluationError) {
+            guard case .object(let object) = self else {
+                throw EvaluationError("a \(typeName) is no object of the gateway's")
+            }
+            return object
+        }
+    }
+
     /// Whether a field with this value is there: what is not known is empty, and a price nobody
     /// knows has no end.
     var holdsSomething: Bool {
@@ -186,15 +196,14 @@ extension Run {
     /// What the names of the environment's root are fields of.
     static let root = HostObject(number: 0, index: 0, part: 0, base: 0)
 
-    /// The object that a value is.
-    package func object(_ value: Value) throws(EvaluationError) -> HostObject {
-        guard case .object(let object) = value else {
-            throw EvaluationError("a \(value.typeName) is no object of the gateway's")
+    /// A field of an object.
+    ///
+    /// It changes nothing: a method that only looked would be given a copy of the run.
+    @inline(__always)
+    mutating func read(_ object: HostObject, at place: Int) -> Value {
+        if object.type == table.type, place < table.width, Int(object.index) < table.rowCount {
+            return table.values[Int(object.index) * table.width + place]
         }
-        return object
-    }
-
-    func value(of object: HostObject, at place: Int) -> Value {
-        known.value(of: object, at: Int(object.base) + place)
+        return known.value(of: object, at: Int(object.base) + place)
     }
 }

@@ -77,8 +77,9 @@ final class LoopNode: Node {
 
     private func filtered(_ whole: Value, _ run: inout Run) throws(EvaluationError) -> [Value] {
         var taken: [Value] = []
+        guard let condition else { return taken }
         _ = try walk(whole, &run) { first, run throws(EvaluationError) in
-            if try takes(&run) { taken.append(first) }
+            if try condition.condition(&run) { taken.append(first) }
             return false
         }
         return taken
@@ -120,6 +121,9 @@ final class LoopNode: Node {
         where Value.compare(one.made, other.made) == nil {
             throw .noOverload("sortBy", one.made, other.made)
         }
+        if let numbers = LoopNode.numbers(taken) {
+            return LoopNode.order(of: numbers).map { taken[$0].first }
+        }
         // Equal ones keep their order.
         let order = taken.indices.sorted { one, other in
             switch Value.compare(taken[one].made, taken[other].made) ?? .equal {
@@ -129,6 +133,24 @@ final class LoopNode: Node {
             }
         }
         return order.map { taken[$0].first }
+    }
+
+    /// The doubles that were made; nil when something else is among them.
+    private static func numbers(_ taken: [(first: Value, made: Value)]) -> [Double]? {
+        var numbers: [Double] = []
+        numbers.reserveCapacity(taken.count)
+        for element in taken {
+            guard case .double(let number) = element.made, !number.isNaN else { return nil }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
+    /// The places of numbers in their order, equal ones in that of their places.
+    private static func order(of numbers: [Double]) -> [Int] {
+        var order = numbers.enumerated().map { (number: $0.element, place: $0.offset) }
+        order.sort { ($0.number, $0.place) < ($1.number, $1.place) }
+        return order.map(\.place)
     }
 
     // MARK: One element

@@ -74,7 +74,7 @@ final class Field: Node {
     func value(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.step(1 + Value.string(name).weight)
         let whole = try operand.value(&run)
-        if case .object(let object) = whole { return try field(of: object, run) }
+        if case .object(let object) = whole { return try field(of: object, &run) }
         guard case .map(let map) = whole else {
             throw EvaluationError("a \(whole.typeName) has no field `\(name)`")
         }
@@ -85,14 +85,17 @@ final class Field: Node {
     }
 
     /// The field of an object that turned up where its type was not known.
-    private func field(of object: HostObject, _ run: Run) throws(EvaluationError) -> Value {
+    private func field(
+        of object: HostObject,
+        _ run: inout Run
+    ) throws(EvaluationError) -> Value {
         guard Int(object.type) < types.count, let field = types[Int(object.type)].fields[name]
         else {
             throw EvaluationError("there is no `\(name)`")
         }
-        if isTest { return .bool(run.value(of: object, at: field.place).holdsSomething) }
+        if isTest { return .bool(run.read(object, at: field.place).holdsSomething) }
         guard case .object(let type) = field.type else {
-            return run.value(of: object, at: field.place)
+            return run.read(object, at: field.place)
         }
         return .object(object.part(type, at: field.place))
     }

@@ -68,6 +68,8 @@ package struct Run {
     let names: [String]
     /// What knows the objects.
     let known: any Host
+    /// What of it can be read here.
+    let table: HostTable
     /// The elements that loops are at.
     var slots: [Value]
     private var steps = Program.stepLimit
@@ -76,6 +78,7 @@ package struct Run {
         self.variables = variables
         self.names = names
         known = host
+        table = host.table
         slots = Array(repeating: .null, count: slotCount)
     }
 

@@ -6,7 +6,7 @@ import pytest
 
 from documents import blocks
 from machine import TOP, until
-from upstream import RawUpstream, answer, chat_answer, send
+from upstream import (STREAM_HEAD, RawUpstream, answer, chat_answer, chat_event, chunk, send)
 
 CHAT, RESPONSES = "/v1/chat/completions", "/v1/responses"
 MESSAGES, GEMINI = "/v1/messages", "/v1beta/models/m:generateContent"
@@ -21,6 +21,9 @@ def reply(connection, request):
     """Says who was asked and with which key; `flaky` is answered 500 by alpha."""
     if request.model == "flaky" and provider_of(request) == "alpha":
         return send(connection, answer(b'{"error":{"message":"no"}}', "500 Status"))
+    if json.loads(request.body).get("stream"):
+        return send(connection, STREAM_HEAD + chunk(chat_event("hello") + b"data: [DONE]\n\n")
+                    + chunk(b""))
     left = "7" if request.key.endswith("tired") else "900"
     return send(connection, answer(
         chat_answer(f"{provider_of(request)} {request.key}"),

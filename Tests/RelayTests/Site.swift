@@ -21,6 +21,7 @@ struct Site {
     var catalog = Catalog()
     var timeouts = Timeouts()
     var recoversStreams = false
+    var choice = ChoiceRules()
     var limits = RequestLimits()
     var errorLocation: String?
     var maxBodyBytes = 1 << 20
@@ -66,7 +67,8 @@ struct Site {
         let routes = RouteTable(
             providers: ProviderTable(configured: providers),
             catalog: catalog,
-            ownKeys: ownKeys
+            ownKeys: ownKeys,
+            isChosenFrom: !choice.isEmpty
         )
         let account = table.accounts.number(of: .standard) ?? 0
         let turns = KeyTurns(of: configurations, keyCount: ownKeys.count, seed: 1)
@@ -90,6 +92,7 @@ struct Site {
                     id: GatewayID(id),
                     timeouts: timeouts,
                     recoversStreams: recoversStreams,
+                    choice: choice,
                     routes: [(account: account, table: routes)],
                     configurations: configurations
                 )
@@ -99,7 +102,8 @@ struct Site {
             },
             headerRules: RequestHeaderRules(
                 providerHeaders: providers.flatMap(\.forwardHeaders),
-                tokenPrefix: "ng"
+                tokenPrefix: "ng",
+                keepsAll: choice.uses("headers", of: "req")
             ),
             maxBodyBytes: maxBodyBytes,
             maxBodyMemory: 1 << 30,

@@ -48,8 +48,10 @@ package struct ModelSelection: Sendable {
             places[Int(object)] = -1
         }
         if order == .asNamed { chosen.sort() }
+        let isAll =
+            chosen.count == candidates.count && chosen.elementsEqual(0..<Int32(chosen.count))
         return ChosenModels(
-            candidates: chosen.map { candidates[Int($0)] },
+            candidates: isAll ? candidates : chosen.map { candidates[Int($0)] },
             reason: .expression(winner)
         )
     }

@@ -5,7 +5,7 @@ import Selection
 /// a field makes nothing.
 package final class ModelValues: Sendable {
     /// Every field of every offer, in the order of `RouteTable.offers`.
-    private let values: [Value]
+    let table: HostTable
     /// What live metrics of an offer are looked up by.
     let measured: [MeasuredModel]
     /// The offers in the order of their price, those of the same price with the same number.
@@ -41,7 +41,7 @@ package final class ModelValues: Sendable {
             }
             places.append(Int32(place))
         }
-        self.values = values
+        table = HostTable(of: StrategyVocabulary.model, width: ModelPlace.count, values)
         self.authors = authors
         authorsByName = byName
         authorPlaces = places
@@ -52,7 +52,7 @@ package final class ModelValues: Sendable {
 
     /// What the catalog or the configuration says of an offer.
     func value(of offer: Int, at place: Int) -> Value {
-        values[offer * ModelPlace.count + place]
+        table.value(of: offer, at: place)
     }
 
     /// By the price of input, then of output; without a price last.

@@ -14,10 +14,10 @@ extension StrategyHost {
         }
         switch method {
         case .getMetadata:
-            let model = try run.object(receiver)
+            let model = try receiver.hostObject
             return metadata(of: model, at: try arguments[0].text)
         case .getModel:
-            let provider = Int(try run.object(receiver).index)
+            let provider = Int(try receiver.hostObject.index)
             return try model(try arguments[0].text, at: provider, among: models)
         case .get:
             return try first(named: try arguments[0].text, among: try receiver.elements)

@@ -36,14 +36,17 @@ final class StrategyHost: Host {
         var passed: [Candidate] = []
         var models: [Value] = []
         models.reserveCapacity(candidates.count)
+        let type = StrategyVocabulary.model
         for candidate in candidates {
             let index = candidate.offer ?? facts.routes.offers.count + passed.count
             if candidate.offer == nil { passed.append(candidate) }
-            models.append(.object(HostObject(StrategyVocabulary.model, index: index)))
+            models.append(.object(HostObject(type, index: index)))
         }
         self.passed = passed
         self.models = models
     }
+
+    var table: HostTable { values.table }
 
     /// The keys that may be chosen: those given, or all of the candidates' providers.
     var keys: [StrategyKey] {
