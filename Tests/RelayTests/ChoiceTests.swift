@@ -1,3 +1,4 @@
+import Access
 import Model
 import Routing
 import Testing
@@ -29,8 +30,9 @@ import Testing
         while conversation.command == .startAttempt, conversation.attempts.count < 9 {
             conversation.answer(401, "no")
         }
-        let names = conversation.exchange.record.attempts.map {
-            "\($0.candidate) \($0.credential.place)"
+        let names = conversation.exchange.record.attempts.map { attempt in
+            guard case .managed(let place) = attempt.credential else { return attempt.candidate }
+            return "\(attempt.candidate) \(place)"
         }
         return (names, conversation.answer)
     }
