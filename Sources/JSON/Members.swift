@@ -64,4 +64,6 @@ package enum ScanError: Error, Equatable {
     case trailingBytes(at: Int)
     /// Nested deeper than `StructuralReader.depthLimit`.
     case tooDeep(at: Int)
+    /// More members than somebody is ready to look at.
+    case tooManyMembers(limit: Int)
 }

@@ -46,6 +46,8 @@ package enum Limits {
     package static let headerValueBytes = 1024
     /// The tokens of an answer whose length nobody limits, for an estimate of its price.
     package static let assumedOutputTokens = 4096
+    /// The top-level members of a body that is changed for its candidate.
+    package static let bodyMembers = 4096
     /// The members taken out of a body that are told by name.
     package static let removedNames = 64
     /// The bytes of an upstream's headers that pass; nginx's `fastcgi_buffer_size` holds them all.

@@ -49,6 +49,7 @@ package struct BodyEditor {
 
     /// What a pass over the body finds.
     private struct Findings {
+        var members = 0
         var removed: [String] = []
         /// The places in `merged` that took a member's place.
         var set: [Int] = []
@@ -87,6 +88,10 @@ package struct BodyEditor {
         _ value: Range<Int>,
         _ findings: inout Findings
     ) throws(ScanError) -> MemberChange {
+        findings.members += 1
+        if findings.members > Limits.bodyMembers {
+            throw .tooManyMembers(limit: Limits.bodyMembers)
+        }
         if let place = merged.place(of: name) {
             guard !findings.set.contains(place) else { return .remove }
             findings.set.append(place)

@@ -201,6 +201,8 @@ package struct RequestBody {
                 message: "the body goes on after its JSON object (byte \(position))",
                 parameter: nil
             )
+        case .tooManyMembers(let limit):
+            Malformed(message: "the body has more than \(limit) members", parameter: nil)
         case .tooDeep(let position):
             Malformed(
                 message: "the body is nested too deep (byte \(position))",

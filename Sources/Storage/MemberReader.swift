@@ -185,6 +185,7 @@ extension MemberError {
         case .malformed(let place): self.init("not JSON at byte \(place + 1)")
         case .trailingBytes(let place): self.init("more after the object, at byte \(place + 1)")
         case .tooDeep: self.init("nested too deeply")
+        case .tooManyMembers(let limit): self.init("more than \(limit) members")
         }
     }
 }

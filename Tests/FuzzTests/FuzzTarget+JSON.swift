@@ -34,7 +34,9 @@ extension FuzzTarget {
     private func isStricter(_ error: ScanError) -> Bool {
         switch error {
         case .tooDeep: true
-        case .notAnObject, .notAnArray, .duplicateMember, .malformed, .trailingBytes: false
+        case .notAnObject, .notAnArray, .duplicateMember, .malformed, .trailingBytes,
+            .tooManyMembers:
+            false
         }
     }
 

@@ -71,10 +71,17 @@ import Testing
     }
 
     @Test func `so many names are told and no more`() throws {
-        let members = (0..<5000).map { "\"p\($0)\":0" }.joined(separator: ",")
+        let members = (0..<Limits.bodyMembers).map { "\"p\($0)\":0" }.joined(separator: ",")
         let (body, removed) = try edit("{\(members)}", ParameterRules(supported: ["x"]))
         #expect(body == "{}")
         #expect(removed.count == Limits.removedNames)
+    }
+
+    @Test func `no loop is kept busy by members without end`() {
+        let members = Array(repeating: "\"a\":1", count: Limits.bodyMembers + 1)
+        #expect(throws: ScanError.tooManyMembers(limit: Limits.bodyMembers)) {
+            try edit("{\(members.joined(separator: ","))}", ParameterRules(supported: ["x"]))
+        }
     }
 
     // MARK: What is set

@@ -94,6 +94,7 @@ extension ScanError {
         case .malformed(let place): "is not JSON at byte \(place)"
         case .trailingBytes(let place): "goes on behind its end, at byte \(place)"
         case .tooDeep(let place): "is nested too deeply at byte \(place)"
+        case .tooManyMembers(let limit): "has more than \(limit) members"
         }
     }
 }
