@@ -57,32 +57,38 @@ extension Span<UInt8> {
 
 /// The index of the first control character, quote or backslash; nil when there is none.
 func indexOfEscaped(_ text: Span<UInt8>, from start: Int) -> Int? {
-    var index = start
     unsafe text.withUnsafeBytes { bytes in
+        var index = start
         while index &+ 8 <= bytes.count {
             let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            if mustEscapeByte(of: word) { return }
+            let marks = escapeMarks(UInt64(littleEndian: word))
+            if marks != 0 { return index &+ marks.trailingZeroBitCount &>> 3 }
             index &+= 8
         }
+        while index < bytes.count {
+            let byte = unsafe bytes[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                return index
+            }
+            index &+= 1
+        }
+        return nil
     }
-    while index < text.count {
-        let byte = text[index]
-        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
-        index &+= 1
-    }
-    return nil
 }
 
-/// Whether one of the eight bytes is a control character, a quote or a backslash.
+/// A word whose lowest set bit is the high bit of the first byte that is a control character, a
+/// quote or a backslash; zero when there is none.
+///
+/// A borrow can mark a byte wrongly only behind one that is marked rightly.
 @inline(__always)
-private func mustEscapeByte(of word: UInt64) -> Bool {
+private func escapeMarks(_ word: UInt64) -> UInt64 {
     let quotes = word ^ 0x2222_2222_2222_2222
     let backslashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
     let ones: UInt64 = 0x0101_0101_0101_0101
     let marks =
         (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
         | (word &- ones &* 0x20) & ~word
-    return marks & 0x8080_8080_8080_8080 != 0
+    return marks & 0x8080_8080_8080_8080
 }
 
 private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
