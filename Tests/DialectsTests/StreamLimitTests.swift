@@ -65,6 +65,29 @@ import Testing
         #expect(count == 4)
     }
 
+    @Test func `calls that wait for another are few`() {
+        var translation = translation()
+        _ = receive(arguments("{", of: 0), &translation)
+        var signs: StreamSigns = []
+        var count = 0
+        while !signs.contains(.failure), count < 1000 {
+            count += 1
+            signs = receive(arguments("{}", of: count), &translation)
+        }
+        #expect(count == 256)
+    }
+
+    @Test func `calls that waited are told when the first is whole`() {
+        var translation = translation()
+        _ = receive(arguments("{", of: 0), &translation)
+        for index in 1...200 { _ = receive(arguments("{}", of: index), &translation) }
+        var output: [UInt8] = []
+        _ = translation.receive(arguments("}", of: 0).span, into: &output)
+        let text = String(decoding: output, as: UTF8.self)
+        #expect(text.split(separator: "event: content_block_start").count == 201)
+        #expect(text.split(separator: "event: content_block_stop").count == 201)
+    }
+
     @Test func `an answer has a limit`() {
         var translation = translation(client: .openAIResponses)
         let piece = String(repeating: "a", count: 1 << 20)

@@ -45,8 +45,8 @@ enum ChatAnswerEncoder {
         var calls: [ToolCall] = []
         for part in answer.parts {
             switch part {
-            case .text(let part): text = (text ?? "") + part.text
-            case .refusal(let part): refusal = (refusal ?? "") + part
+            case .text(let part): text.add(part.text)
+            case .refusal(let part): refusal.add(part)
             case .reasoning(let part): thoughts.append(part)
             case .toolCall(let call): calls.append(call)
             case .image, .document, .audio, .toolResult: break

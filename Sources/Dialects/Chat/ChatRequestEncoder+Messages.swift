@@ -21,6 +21,7 @@ extension ChatRequestEncoder {
     /// Results go before what else the user says; their images, which few providers take there,
     /// behind them.
     private mutating func writeUser(_ turn: Turn) throws(TranslationError) {
+        var shown: [Part] = []
         var rest: [Part] = []
         var hasResults = false
         for part in turn.parts {
@@ -29,8 +30,9 @@ extension ChatRequestEncoder {
                 continue
             }
             hasResults = true
-            rest.insert(contentsOf: try writeResult(result), at: 0)
+            shown += try writeResult(result)
         }
+        rest = shown + rest
         if !rest.isEmpty || !hasResults { try writeMessage("user", rest) }
     }
 
@@ -139,8 +141,8 @@ extension ChatRequestEncoder {
         var calls: [ToolCall] = []
         for part in turn.parts {
             switch part {
-            case .text(let part): text = (text ?? "") + part.text
-            case .refusal(let part): refusal = (refusal ?? "") + part
+            case .text(let part): text.add(part.text)
+            case .refusal(let part): refusal.add(part)
             case .reasoning(let part): thoughts += part.text
             case .toolCall(let call): calls.append(call)
             case .image, .document, .audio, .toolResult:

@@ -3,24 +3,40 @@ import Model
 
 /// The ids of calls in a conversation, which Gemini's clients tell apart by name and order.
 struct GeminiCalls {
+    /// The calls of one tool, and how far they are answered.
+    private struct Queue {
+        var ids: [String] = []
+        var next = 0
+    }
+
     private var count = 0
-    private var open: [(name: String, id: String)] = []
+    private var queues: [String: Queue] = [:]
+    private var open: Set<String> = []
 
     /// Names a call.
     mutating func add(_ name: String, _ told: String?) -> String {
         count += 1
         let id = told.flatMap { $0.isEmpty ? nil : $0 } ?? "call_\(count)"
-        open.append((name, CallID.split(id).id))
+        let plain = CallID.split(id).id
+        queues[name, default: Queue()].ids.append(plain)
+        open.insert(plain)
         return id
     }
 
     /// The id of the call that a result is of; nil when there is none.
     mutating func take(_ name: String, _ told: String?) -> String? {
         let id = told.map { CallID.split($0).id } ?? ""
-        let place =
-            open.firstIndex { !id.isEmpty && $0.id == id } ?? open.firstIndex { $0.name == name }
-        guard let place else { return id.isEmpty ? nil : id }
-        return open.remove(at: place).id
+        if !id.isEmpty, open.remove(id) != nil { return id }
+        while let next = nextID(of: name) {
+            if open.remove(next) != nil { return next }
+        }
+        return id.isEmpty ? nil : id
+    }
+
+    private mutating func nextID(of name: String) -> String? {
+        guard let queue = queues[name], queue.next < queue.ids.count else { return nil }
+        queues[name]?.next += 1
+        return queue.ids[queue.next]
     }
 }
 

@@ -77,8 +77,12 @@ private struct GeminiSchemaWriter {
     /// How many schemas are written at most.
     private static let schemaLimit = 5000
 
+    /// How many members are looked at.
+    private static let stepLimit = 500_000
+
     let root: JSONCursor
     private var count = 0
+    private var steps = 0
 
     init(root: JSONCursor) {
         self.root = root
@@ -109,6 +113,8 @@ private struct GeminiSchemaWriter {
         count += 1
         guard depth < Self.depthLimit, count < Self.schemaLimit else { return }
         for (name, value) in schema.members {
+            steps += 1
+            if steps > Self.stepLimit { return }
             switch name.string {
             case "$ref":
                 guard let path = value.string, let target = target(of: path) else { break }
@@ -126,14 +132,18 @@ private struct GeminiSchemaWriter {
     }
 
     /// What `#/$defs/name` refers to.
-    private func target(of path: String) -> JSONCursor? {
+    private mutating func target(of path: String) -> JSONCursor? {
         guard path.hasPrefix("#") else { return nil }
         var place = root
         for step in path.dropFirst().split(separator: "/") {
-            guard let next = place.members.first(where: { $0.name.string ?? "" == step }) else {
-                return nil
+            var found: JSONCursor?
+            for (name, value) in place.members where found == nil {
+                steps += 1
+                if steps > Self.stepLimit { return nil }
+                if name.string ?? "" == step { found = value }
             }
-            place = next.value
+            guard let found else { return nil }
+            place = found
         }
         return place
     }

@@ -11,7 +11,7 @@ enum MessagesConversation {
             var parts = turn.parts.compactMap(kept)
             if role == .assistant { parts = thoughtsFirst(parts) }
             if parts.isEmpty, role == .assistant { continue }
-            if let last = turns.last, last.role == role {
+            if turns.last?.role == role {
                 turns[turns.count - 1].parts += parts
             } else {
                 turns.append(Turn(role: role, parts: parts))

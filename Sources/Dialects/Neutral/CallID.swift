@@ -15,21 +15,18 @@ enum CallID {
 
     /// The provider's id and what it wants back, of a client's id.
     static func split(_ id: String) -> (id: String, signature: Signature?) {
-        guard let range = range(ofMarkIn: id) else { return (id, nil) }
-        let hidden = String(id[range.upperBound...])
-        return (String(id[..<range.lowerBound]), Signature(hidden, carriedIn: .gemini))
-    }
-
-    private static func range(ofMarkIn id: String) -> Range<String.Index>? {
-        guard id.utf8.count > mark.utf8.count else { return nil }
-        var start = id.startIndex
-        while let found = id[start...].firstIndex(of: "_") {
-            if id[found...].hasPrefix(mark) {
-                return found..<id.index(found, offsetBy: mark.count)
+        let bytes = id.utf8
+        let mark = Self.mark.utf8
+        guard bytes.count > mark.count else { return (id, nil) }
+        var start = bytes.startIndex
+        while let found = bytes[start...].firstIndex(of: UInt8(ascii: "_")) {
+            if bytes[found...].starts(with: mark) {
+                let hidden = String(id[bytes.index(found, offsetBy: mark.count)...])
+                return (String(id[..<found]), Signature(hidden, carriedIn: .gemini))
             }
-            start = id.index(after: found)
+            start = bytes.index(after: found)
         }
-        return nil
+        return (id, nil)
     }
 
     /// An id of letters, digits, `_` and `-` alone, as Anthropic's providers want it.

@@ -8,6 +8,8 @@ import Model
 struct DeltaSequence {
     /// The bytes that may be held back.
     static let heldLimit = 4 << 20
+    /// What a block that waits is counted as: it keeps their number low.
+    private static let waitingCost = 16 << 10
     /// The bytes of text, thoughts and arguments that a streamed answer may have.
     static let answerLimit = 16 << 20
 
@@ -173,7 +175,7 @@ extension DeltaSequence {
             openNow(block, tell)
         } else {
             waiting.append(Waiting(block: block))
-            heldBytes += 256
+            heldBytes += Self.waitingCost
         }
     }
 
@@ -210,16 +212,24 @@ extension DeltaSequence {
 
     /// Closes the open block and tells what waited for it, up to the next one that is not whole.
     private mutating func closeOpen(_ tell: (Delta) -> Void) {
-        // A call that was never named is none.
-        if isTold { tell(.close) }
-        if let open, open.kind == .call { toldCalls[open.key] = open.id }
-        open = nil
-        heldBytes -= early.utf8.count
-        early = ""
-        guard !waiting.isEmpty else { return }
-        let next = waiting.removeFirst()
+        var isNextClosed = true
+        while isNextClosed {
+            // A call that was never named is none.
+            if isTold { tell(.close) }
+            if let open, open.kind == .call { toldCalls[open.key] = open.id }
+            open = nil
+            heldBytes -= early.utf8.count
+            early = ""
+            if waiting.isEmpty { return }
+            let next = waiting.removeFirst()
+            tellWaiting(next, tell)
+            isNextClosed = !waiting.isEmpty && canClose(next.block)
+        }
+    }
+
+    private mutating func tellWaiting(_ next: Waiting, _ tell: (Delta) -> Void) {
+        heldBytes -= Self.waitingCost
         openNow(next.block, tell)
-        heldBytes -= 256
         for piece in next.pieces {
             if isTold {
                 heldBytes -= piece.utf8.count
@@ -229,7 +239,6 @@ extension DeltaSequence {
             }
         }
         if let signature = next.signature { tell(.signature(signature)) }
-        if !waiting.isEmpty, canClose(next.block) { closeOpen(tell) }
     }
 }
 

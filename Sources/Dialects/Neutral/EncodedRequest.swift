@@ -13,11 +13,12 @@ struct EncodedRequest {
     var formatTool: String?
 
     init(_ request: NeutralRequest) {
-        removed = request.removed + request.providerTools
+        removed = request.removed
+        for tool in request.providerTools { removed.note(tool) }
     }
 
     mutating func noteRemoved(_ name: String) {
-        if !removed.contains(name) { removed.append(name) }
+        removed.note(name)
     }
 }
 
@@ -78,6 +79,13 @@ extension Part {
         case .refusal(let text): text
         case .image, .document, .audio, .reasoning, .toolCall, .toolResult: nil
         }
+    }
+}
+
+extension String? {
+    /// Adds to a text, which begins with what is added.
+    mutating func add(_ text: String) {
+        if self == nil { self = text } else { self?.append(text) }
     }
 }
 

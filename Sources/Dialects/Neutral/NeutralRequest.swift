@@ -45,7 +45,17 @@ package struct NeutralRequest: Sendable {
 
     /// Notes that a member is not carried over.
     mutating func noteRemoved(_ name: String) {
-        if !removed.contains(name) { removed.append(name) }
+        removed.note(name)
+    }
+}
+
+extension [String] {
+    /// The names that are told; a header has no room for more.
+    private static let mostTold = 64
+
+    /// Adds a name that is not there yet.
+    mutating func note(_ name: String) {
+        if count < Self.mostTold, !contains(name) { append(name) }
     }
 }
 

@@ -17,15 +17,17 @@ package struct ToolNames: Sendable {
     /// Gives each tool a name by a rule; names that are fine already keep theirs.
     init(_ names: [String], _ rule: ToolNameRule) {
         var taken = Set(names.filter { Self.isFine($0, rule) })
+        var numbers: [String: Int] = [:]
         for name in names where !Self.isFine(name, rule) && provider[name] == nil {
             let base = Self.fitted(name, rule)
             var fitted = base
-            var number = 2
+            var number = numbers[base] ?? 2
             while !taken.insert(fitted).inserted {
                 let suffix = "_\(number)"
                 fitted = base.prefix(rule.length - suffix.count) + suffix
                 number += 1
             }
+            numbers[base] = number
             provider[name] = fitted
             client[fitted] = name
         }

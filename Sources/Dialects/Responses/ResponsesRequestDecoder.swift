@@ -169,7 +169,7 @@ extension ResponsesRequestDecoder {
 
     /// Adds what is an item of its own here to the turn of the same side.
     private mutating func append(_ part: Part, to role: Role) {
-        if let last = request.turns.last, last.role == role, role == .assistant {
+        if role == .assistant, request.turns.last?.role == role {
             request.turns[request.turns.count - 1].parts.append(part)
         } else {
             request.turns.append(Turn(role: role, parts: [part]))

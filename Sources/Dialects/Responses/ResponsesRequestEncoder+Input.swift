@@ -91,7 +91,7 @@ extension ResponsesRequestEncoder {
         var text: String?
         for part in turn.parts {
             if let more = part.plainText {
-                text = (text ?? "") + more
+                text.add(more)
                 continue
             }
             writeAssistantText(&text)
