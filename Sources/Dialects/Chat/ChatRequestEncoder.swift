@@ -46,7 +46,11 @@ struct ChatRequestEncoder {
         if let effort = request.reasoning?.inWords {
             writer.member("reasoning_effort", effort == .max ? "xhigh" : effort.rawValue)
         }
-        writer.member("user", request.endUser)
+        writer.member("user", request.shortEndUser)
+        if target.tokenLimitName == .openAI, request.client == .anthropicMessages {
+            // Requests of one user find the same cache there.
+            writer.member("prompt_cache_key", request.shortEndUser)
+        }
         if request.hasCacheMarkers { encoded.noteRemoved(request.name(.cacheMarkers)) }
     }
 

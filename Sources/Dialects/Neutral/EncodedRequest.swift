@@ -31,6 +31,9 @@ extension NeutralRequest {
         TranslationError(name(feature), reason)
     }
 
+    /// Whom the client works for, as long as OpenAI takes it.
+    var shortEndUser: String? { endUser.map { String($0.prefix(64)) } }
+
     /// Names of all tools, those of calls in the conversation included.
     var toolNames: [String] {
         var names = tools.map(\.name)

@@ -43,7 +43,7 @@ struct ResponsesRequestEncoder {
         if !request.stops.isEmpty { encoded.noteRemoved(request.name(.stops)) }
         for setting in request.settings where setting.meaning != .verbosity { write(setting) }
         if let wish = request.reasoning { write(wish) }
-        writer.member("user", request.endUser)
+        writer.member("user", request.shortEndUser)
         if request.hasCacheMarkers { encoded.noteRemoved(request.name(.cacheMarkers)) }
     }
 
