@@ -10,12 +10,13 @@ extension Exchange {
         _ keys: KeyChoice,
         at gateway: Gateway
     ) throws(SelectionFailure) -> (resolved: ResolvedModels, keys: KeyChoice) {
-        guard !gateway.choice.isEmpty, let routes else { return (resolved, keys) }
-        let facts = choiceFacts(routes, keys, at: gateway)
+        guard !gateway.choice.isEmpty || resolved.isOpen, let routes else {
+            return (resolved, keys)
+        }
+        let facts = choiceFacts(resolved, routes, keys, at: gateway)
         var resolved = resolved
-        if let models = gateway.choice.models {
-            let chosen = try models.choose(among: resolved.candidates, .asNamed, by: facts)
-            if resolved.namesSeveral {
+        if let chosen = try gateway.choice.choose(among: resolved, by: facts) {
+            if resolved.namesSeveral, !resolved.isOpen {
                 rejected += chosen.leftOut(of: resolved.candidates).map {
                     "\($0.displayName) (left out by model_selection)"
                 }
@@ -28,6 +29,7 @@ extension Exchange {
 
     /// What the choice looks at: the body is looked into only where some rule asks for it.
     mutating func choiceFacts(
+        _ resolved: ResolvedModels,
         _ routes: RouteTable,
         _ keys: KeyChoice,
         at gateway: Gateway
@@ -36,7 +38,7 @@ extension Exchange {
         var facts = ChoiceFacts(
             routes: routes,
             keys: keys,
-            traits: gateway.choiceReadsTraits
+            traits: rules.usesTraits || resolved.isOpen
                 ? readTraits() : RequestTraits(path: endpoint?.name ?? ""),
             caller: caller(usesMetadata: rules.uses("metadata", of: "key")),
             gateway: gateway.id,

@@ -24,11 +24,6 @@ extension Exchange {
 }
 
 extension Gateway {
-    /// Whether requests are looked into for more than their model.
-    var readsTraits: Bool { limits.maxInputTokens != nil || choiceReadsTraits }
-
-    /// Whether what chooses among models and keys looks at the body.
-    var choiceReadsTraits: Bool {
-        ["tokens", "tools", "images", "stream"].contains { choice.uses($0, of: "req") }
-    }
+    /// Whether all requests are looked into for more than their model.
+    var readsTraits: Bool { limits.maxInputTokens != nil || choice.usesTraits }
 }

@@ -396,8 +396,12 @@ extension Exchange {
         do throws(RequestBody.Malformed) {
             let form = try form(of: endpoint)
             if body.bytes.count > Limits.bodyBytesOnLoop {
-                let path = gateway?.readsTraits == true ? endpoint.name : nil
-                longBody = LongBody(body, as: form, traitsOf: path)
+                longBody = LongBody(
+                    body,
+                    as: form,
+                    to: endpoint.name,
+                    readsTraits: gateway?.readsTraits == true
+                )
                 state = .examining
                 return Step(.readBody)
             }

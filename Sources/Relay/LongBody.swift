@@ -11,20 +11,23 @@ package final class LongBody {
     /// What the request asks for, where that was wanted.
     private(set) var traits: RequestTraits?
     private let form: RequestBody.Form
-    private let path: String?
+    private let path: String
+    private let readsTraits: Bool
 
-    /// - Parameter path: the path of the request, where its traits are wanted too.
-    init(_ body: RequestBody, as form: RequestBody.Form, traitsOf path: String?) {
+    /// The body of a request to a path, and whether its traits are wanted too: where it names no
+    /// model they always are.
+    init(_ body: RequestBody, as form: RequestBody.Form, to path: String, readsTraits: Bool) {
         self.body = body
         self.form = form
         self.path = path
+        self.readsTraits = readsTraits
     }
 
     /// Finds what the gateway reads of it.
     package func read() {
         do throws(RequestBody.Malformed) {
             try body.read(as: form)
-            if let path, !body.isForm {
+            if readsTraits || body.leavesChoice, !body.isForm {
                 traits = body.bytes.withBytes { RequestTraitsReader.read($0, path: path) }
             }
         } catch {

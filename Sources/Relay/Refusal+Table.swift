@@ -151,7 +151,7 @@ extension Refusal {
         let code: Code =
             switch failure {
             case .failed: .selectionFailed
-            case .leftNothing: .selectionLeftNothing
+            case .leftNothing, .nothingSuits: .selectionLeftNothing
             case .wrongType: .selectionHasWrongType
             }
         self.init(code, failure.message)

@@ -1,5 +1,6 @@
 import JSON
 package import Model
+import Routing
 
 /// The client's body, and the few top-level members or the one part of it that the gateway reads.
 ///
@@ -20,6 +21,9 @@ package struct RequestBody {
     private var sentModel: String?
 
     private static let scanner = MemberScanner(["model", "models", "stream"])
+
+    /// Whether the client leaves it to the gateway which model is asked.
+    var leavesChoice: Bool { models.isEmpty && (model.map(RouteTable.isOpen) ?? true) }
 
     /// A body that has not been read yet.
     package init() {
@@ -54,8 +58,7 @@ package struct RequestBody {
         try readModel(members[0])
         try readModels(members[1])
         asksForStream = members[2]?.kind == .true
-        guard let list = members[1] else { return }
-        try cut(list, from: members)
+        if model == nil || members[1] != nil { try settle(members) }
     }
 
     private func scan() throws(Malformed) -> Members {
@@ -94,15 +97,14 @@ package struct RequestBody {
         models = list
     }
 
-    /// `models` is the gateway's own and never goes upstream; its first entry stands in for a
-    /// `model` that is not there.
-    private mutating func cut(_ list: Member, from members: Members) throws(Malformed) {
+    /// `models` is the gateway's own and never goes upstream; a `model` that is not there is put in,
+    /// so that it can be named later.
+    private mutating func settle(_ members: Members) throws(Malformed) {
         var splice = Splice(members)
-        splice.remove(list)
-        if model == nil, let first = models.first {
-            var writer = JSONWriter()
-            writer.string(first)
-            splice.add("model", writer.bytes)
+        if let list = members[1] { splice.remove(list) }
+        if model == nil {
+            let first = models.first ?? ""
+            splice.add("model", RequestBody.json(first))
             sentModel = first
         }
         for edit in splice.edits.reversed() {

@@ -8,8 +8,10 @@ package enum ModelRefusal: Error, Equatable, Sendable {
     case tooMany
     /// The address can't be read.
     case malformed(String, ModelAddressError)
-    /// The gateway is asked to choose, which it does not do.
-    case choiceNotOffered(String)
+    /// The gateway is asked to choose beside names, or where no text is generated.
+    case choiceNotAlone(String)
+    /// The gateway is asked to choose, and there is nothing to choose from.
+    case nothingReachable(Dialect)
     /// Nobody knows the model.
     case unknownModel(String, nearest: [String])
     /// Nobody knows the provider.
@@ -30,11 +32,11 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         switch self {
         case .missing, .tooMany: 27228
         case .malformed: 27229
-        case .choiceNotOffered, .unknownModel: 27224
+        case .choiceNotAlone, .unknownModel: 27224
         case .unknownProvider: 27225
         case .providerNotAllowed: 27231
         case .modelNotAllowed: 27232
-        case .pathNotOffered: 27226
+        case .pathNotOffered, .nothingReachable: 27226
         case .noCredential: 27202
         case .ownKeyNeeded: 27249
         }
@@ -46,8 +48,11 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         case .missing: "model is required"
         case .tooMany: "models has more than \(Limits.modelsOfARequest) entries"
         case .malformed(let name, let error): "malformed model address '\(name)': \(error)"
-        case .choiceNotOffered(let name):
-            "model unknown: '\(name)'. This gateway does not choose a model: name one"
+        case .choiceNotAlone(let name):
+            "model unknown: '\(name)'. The gateway chooses a model only when it is named alone, and for "
+                + "text; name a model"
+        case .nothingReachable(let dialect):
+            "no model can be reached with this key on this path (\(dialect.rawValue))"
         case .unknownModel(let name, let nearest):
             "model unknown: '\(name)'" + Self.suggestion(nearest)
         case .unknownProvider(let name, let nearest):

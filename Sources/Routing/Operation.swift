@@ -53,6 +53,20 @@ package enum Operation: Hashable, Sendable {
         }
     }
 
+    /// Whether a model that writes text is asked, or how long a request to one is: there the gateway
+    /// can choose which.
+    var generates: Bool {
+        switch self {
+        case .chatCompletions, .responses, .messages, .countTokens,
+            .gemini(.generateContent), .gemini(.streamGenerateContent), .gemini(.countTokens):
+            true
+        case .embeddings, .completions, .moderations, .imageGenerations, .imageEdits,
+            .imageVariations, .speech, .transcriptions, .translations, .rerank, .realtime,
+            .gemini(.embedContent):
+            false
+        }
+    }
+
     /// Whether a surface's own `path` stands for this operation: the one its dialect is named after.
     var isMain: Bool {
         switch self {

@@ -6,12 +6,19 @@ package struct ResolvedModels: Sendable {
     package let candidates: [Candidate]
     /// The names that lead nowhere, beside others that do.
     package let rejected: [RejectedModel]
-    /// Whether the client named more than one model.
+    /// Whether the client named more than one model, or left the choice open.
     package let namesSeveral: Bool
+    /// Whether the client named none: these are all that it could use.
+    package var isOpen = false
 
     /// The same names with these candidates alone, in this order.
     package func narrowed(to candidates: [Candidate]) -> ResolvedModels {
-        ResolvedModels(candidates: candidates, rejected: rejected, namesSeveral: namesSeveral)
+        ResolvedModels(
+            candidates: candidates,
+            rejected: rejected,
+            namesSeveral: namesSeveral,
+            isOpen: isOpen
+        )
     }
 }
 
@@ -57,12 +64,18 @@ extension RouteTable {
         for dialect: Dialect,
         under keyRules: KeyRules? = nil
     ) -> [Candidate] {
-        guard dialect.ordinal < everyCandidate.count else {
-            preconditionFailure("a table that nothing is chosen from")
-        }
         let all = everyCandidate[dialect.ordinal]
         guard let keyRules else { return all }
         return all.filter { keyRules.exclusion(of: $0) == nil }
+    }
+
+    /// Whether a name leaves the choice to the gateway.
+    package static func isOpen(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 4: name.lowercased() == "auto"
+        case 10: name.lowercased() == "ngrok/auto"
+        default: false
+        }
     }
 
     /// The virtual model of that name.
@@ -95,6 +108,16 @@ extension RouteTable {
         for operation: Operation,
         under keyRules: KeyRules? = nil
     ) throws(ModelRefusal) -> ResolvedModels {
+        if operation.generates, fallbacks.isEmpty, model.map(RouteTable.isOpen) ?? true {
+            let every = everyCandidate(for: operation.dialect, under: keyRules)
+            guard !every.isEmpty else { throw .nothingReachable(operation.dialect) }
+            return ResolvedModels(
+                candidates: every,
+                rejected: [],
+                namesSeveral: true,
+                isOpen: true
+            )
+        }
         let resolved = try resolve(
             model: model,
             models: fallbacks,
@@ -173,9 +196,9 @@ extension RouteTable {
             return nil
         } catch {
             switch error {
-            case .unknownModel, .unknownProvider, .malformed, .choiceNotOffered: return error
+            case .unknownModel, .unknownProvider, .malformed, .choiceNotAlone: return error
             case .missing, .tooMany, .providerNotAllowed, .modelNotAllowed, .pathNotOffered,
-                .noCredential, .ownKeyNeeded:
+                .nothingReachable, .noCredential, .ownKeyNeeded:
                 return nil
             }
         }
@@ -246,8 +269,7 @@ extension RouteTable {
         case .failure(let error): throw .malformed(name, error)
         }
         guard let id = address.provider else {
-            let lowercased = name.lowercased()
-            if lowercased == "auto" || lowercased == "ngrok/auto" { throw .choiceNotOffered(name) }
+            if RouteTable.isOpen(name) { throw .choiceNotAlone(name) }
             throw unknownModel(name, keyRules)
         }
         guard let index = providers.index(of: id) else { throw unknownProvider(id) }

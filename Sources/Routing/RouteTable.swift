@@ -30,7 +30,7 @@ package final class RouteTable: Sendable {
     package let offers: [ModelOffer]
     /// What expressions see of the offers; nil where no expression chooses among them.
     package let values: ModelValues?
-    /// Every candidate that can be used, for each dialect; empty where nothing chooses among them.
+    /// Every candidate that can be used, for each dialect.
     let everyCandidate: [[Candidate]]
     private let credentials: [[Credential]]
     /// What is known by names in lower case.
@@ -60,7 +60,7 @@ package final class RouteTable: Sendable {
         let built = builder.build(authors: catalog)
         offers = built.offers
         values = isChosenFrom ? ModelValues(of: built.offers, authors: catalog) : nil
-        everyCandidate = isChosenFrom ? built.everyCandidate : []
+        everyCandidate = built.everyCandidate
         entries = built.entries
         self.virtualModels = Dictionary(
             virtualModels.map { ($0.name.lowercased(), $0) },

@@ -14,6 +14,8 @@ extension ConfigurationBuilder {
                 refuse(strategy, of: section.path("model_selection.strategy"), error)
             }
         }
+        rules.preference = section.section("model_selection")?.text("prefer")
+            .flatMap(Preference.init)
         if let strategy = strategy(section, "api_key_selection") {
             do throws(SelectionProgram.Fault) {
                 rules.keys = try KeySelection(strategy.map(\.text), in: environment)

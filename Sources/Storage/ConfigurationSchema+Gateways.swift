@@ -185,7 +185,15 @@ extension ConfigurationSchema {
             .reload,
             "Expressions (CEL) over `ai.models`: the first that leaves a model decides. `lockkeeper eval`",
             "tries one; docs/routing.md has all names and functions."
-        )
+        ),
+        ConfigurationKey(
+            "prefer",
+            .optional(.choice(["cheapest", "fastest", "reliable"])),
+            default: "null",
+            .reload,
+            "What puts the candidates of a model in order: its price for the request, or its speed or",
+            "errors of late."
+        ),
     ]
 
     static let keySelection: [ConfigurationKey] = [

@@ -18,7 +18,9 @@ struct RouteCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var choice: GatewayOption
 
-    @Option(help: "The model as a client writes it; several are tried in this order.")
+    @Option(
+        help: "The model as a client writes it; several are tried in this order, none is `auto`."
+    )
     var model: [String] = []
 
     @Option(
@@ -35,10 +37,6 @@ struct RouteCommand: ParsableCommand {
 
     @Option(help: "The path that is asked.")
     var path = "/v1/chat/completions"
-
-    func validate() throws {
-        if model.isEmpty && body == nil { throw ValidationError("--model or --body is missing") }
-    }
 
     func run() throws {
         let session = try StoreSession(

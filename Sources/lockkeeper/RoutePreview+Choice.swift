@@ -2,13 +2,13 @@ import JSON
 import Routing
 import Storage
 
-/// What the gateway's selection expressions make of a request.
+/// What the gateway's rules make of a request.
 struct RouteChoice {
     /// The rules of the gateway.
     let rules: ChoiceRules
-    /// Which expression chose the models, from 0; nil: none did.
-    private(set) var winner: Int?
-    /// The candidates that it left out.
+    /// What chose the models; nil: nothing did.
+    private(set) var reason: ChosenModels.Reason?
+    /// The candidates that were left out.
     private(set) var leftOut: [Candidate] = []
 
     init(_ rules: ChoiceRules) {
@@ -23,33 +23,44 @@ struct RouteChoice {
     ) throws(SelectionFailure) -> (resolved: ResolvedModels, keys: KeyChoice) {
         let selector = rules.keys.map { KeySelector($0, by: facts) }
         let keys = keys.choosing(by: selector)
-        guard let models = rules.models else { return (resolved, keys) }
-        let chosen = try models.choose(among: resolved.candidates, .asNamed, by: facts)
-        if case .expression(let place) = chosen.reason { winner = place }
+        guard let chosen = try rules.choose(among: resolved, by: facts) else {
+            return (resolved, keys)
+        }
+        reason = chosen.reason
         leftOut = chosen.leftOut(of: resolved.candidates)
         return (resolved.narrowed(to: chosen.candidates), keys)
     }
 
-    /// The expression that chose, with its name in the configuration.
-    var winnerText: (path: String, expression: String)? {
-        guard let winner, let models = rules.models else { return nil }
-        return ("model_selection.strategy[\(winner)]", models.program.texts[winner])
+    /// What chose: where it stands in the configuration, and what it says.
+    private var chooser: (path: String, text: String)? {
+        switch reason {
+        case .expression(let place):
+            let text = rules.models?.program.texts[place] ?? ""
+            return ("model_selection.strategy[\(place)]", text)
+        case .preference(let preference): return ("model_selection.prefer", preference.rawValue)
+        case .exploration(let preference):
+            return ("model_selection.prefer", "\(preference.rawValue), the first out of turn")
+        case .band(let band, let signs):
+            let signs = signs.map { "\($0.text) (\($0.points))" }.joined(separator: ", ")
+            return ("auto", "\(band) band" + (signs.isEmpty ? "" : ": \(signs)"))
+        case nil: return nil
+        }
     }
 
     /// Prints it for people.
     func printText() {
-        guard let (path, expression) = winnerText else { return }
-        print("  chosen by \(path): \(expression)")
+        guard let (path, text) = chooser else { return }
+        print("  chosen by \(path): \(text)")
         for candidate in leftOut { print("  left out: \(candidate.displayName): by \(path)") }
     }
 
     /// Writes it as members of an object.
     func write(into writer: inout JSONWriter) {
         writer.key("strategy")
-        guard let (path, expression) = winnerText else { return writer.null() }
+        guard let (path, text) = chooser else { return writer.null() }
         writer.beginObject()
         writer.member("path", path)
-        writer.member("expression", expression)
+        writer.member("expression", text)
         writer.strings("leftOut", leftOut.map(\.displayName))
         writer.endObject()
     }

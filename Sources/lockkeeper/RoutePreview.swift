@@ -52,7 +52,8 @@ struct RoutePreview {
         var rejected: [RejectedModel] = []
         var refusal: RouteRefusal?
         let keyChoice = KeyChoice(routes, under: keyRules, for: operation)
-        let facts = rules.isEmpty ? nil : try facts(keyChoice)
+        let isOpen = self.names.allSatisfy(RouteTable.isOpen)
+        let facts = rules.isEmpty && !isOpen ? nil : try facts(keyChoice)
         do throws(ModelRefusal) {
             var resolved = try routes.resolve(
                 model: names.model,
@@ -99,7 +100,7 @@ struct RoutePreview {
 
     /// Prints it for people.
     func printText() {
-        print("\(names.joined(separator: ", ")) at \(gateway), \(operation.dialect.rawValue):")
+        print("\(names.isEmpty ? "auto" : names.joined(separator: ", ")) at \(gateway), \(operation.dialect.rawValue):")
         if let configuration {
             print("  under the configuration \(configuration.id) (\(configuration.name))")
         }

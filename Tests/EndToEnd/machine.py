@@ -319,7 +319,7 @@ class Machine:
 
     def chat(self, model="openai:sim-fast", text="hello", token=None, headers=None, **members):
         body = {"model": model, "messages": [{"role": "user", "content": text}], **members}
-        if members.get("models") and model is None:
+        if model is None:
             del body["model"]
         return self.client.post("/v1/chat/completions", json=body,
                                 headers={**self.headers(token), **(headers or {})})

@@ -11,12 +11,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "27228"), ("[]", "27228"), (#"{"model":5}"#, "27228"), ("{}", "27228"),
+        ("", "27228"), ("[]", "27228"), (#"{"model":5}"#, "27228"),
         (#"{"model":"alpha:m","models":5}"#, "27228"), (#"{"model":"a","model":"b"}"#, "27228"),
-        (#"{"models":[]}"#, "27228"), (#"{"model":"nobody-knows"}"#, "27224"),
+        (#"{"model":"nobody-knows"}"#, "27224"),
         (#"{"model":"nobody:m"}"#, "27225"), (#"{"model":":m"}"#, "27229"),
         (#"{"model":""}"#, "27229"), (#"{"model":"a b"}"#, "27229"),
-        (#"{"models":["nobody:m","other"]}"#, "27225"), (#"{"model":"auto"}"#, "27224"),
+        (#"{"models":["nobody:m","other"]}"#, "27225"), (#"{"models":["nobody:m","auto"]}"#, "27225"),
     ])
     func `a body that leads nowhere is a bad request`(body: String, code: String) throws {
         for uri in ["/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/embeddings"] {

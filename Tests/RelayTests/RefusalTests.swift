@@ -138,7 +138,7 @@ import Testing
         arguments: [
             (.missing, .bodyInvalid), (.tooMany, .bodyInvalid),
             (.malformed("", .empty), .modelAddressMalformed),
-            (.choiceNotOffered("auto"), .modelUnknown),
+            (.choiceNotAlone("auto"), .modelUnknown),
             (.unknownModel("x", nearest: ["y"]), .modelUnknown),
             (.unknownProvider("x", nearest: []), .providerUnknown),
             (.providerNotAllowed("x"), .providerNotAllowed),

@@ -45,8 +45,8 @@ import Testing
         ("zzzzzzzzzzzz", .unknownModel("zzzzzzzzzzzz", nearest: [])),
         ("anthropic/gpt-4o", .unknownModel("anthropic/gpt-4o", nearest: ["gpt-4o", "gpt-4.1"])),
         ("opnai:gpt-4o", .unknownProvider("opnai", nearest: ["openai"])),
-        ("auto", .choiceNotOffered("auto")),
-        ("ngrok/auto", .choiceNotOffered("ngrok/auto")),
+        ("auto", .choiceNotAlone("auto")),
+        ("ngrok/auto", .choiceNotAlone("ngrok/auto")),
         ("openai:", .malformed("openai:", .emptyModel)),
         ("", .malformed("", .empty)),
         ("claude-haiku-4-5", .pathNotOffered("claude-haiku-4-5", .openAIChat)),
@@ -66,8 +66,13 @@ import Testing
         ),
         (.unknownModel("gtp", nearest: []), 27224, "model unknown: 'gtp'"),
         (
-            .choiceNotOffered("auto"), 27224,
-            "model unknown: 'auto'. This gateway does not choose a model: name one"
+            .choiceNotAlone("auto"), 27224,
+            "model unknown: 'auto'. The gateway chooses a model only when it is named alone, and for "
+                + "text; name a model"
+        ),
+        (
+            .nothingReachable(.gemini), 27226,
+            "no model can be reached with this key on this path (gemini)"
         ),
         (
             .unknownProvider("opnai", nearest: ["openai"]), 27225,

@@ -109,7 +109,7 @@ import Testing
         ("gpt-4o", nil), ("mistral:a", nil), ("claude-haiku-4-5", nil), ("anthropic:x", nil),
         ("gtp-4o", ModelRefusal.unknownModel("gtp-4o", nearest: ["gpt-4o"])),
         ("opnai:x", .unknownProvider("opnai", nearest: ["openai"])),
-        ("auto", .choiceNotOffered("auto")), ("openai:", .malformed("openai:", .emptyModel)),
+        ("auto", .choiceNotAlone("auto")), ("openai:", .malformed("openai:", .emptyModel)),
     ])
     func `has targets that somebody could serve`(_ target: String, _ reason: ModelRefusal?) throws {
         #expect(try table().reasonWhyUnknown(target) == reason)

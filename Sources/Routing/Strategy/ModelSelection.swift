@@ -71,6 +71,12 @@ package struct ChosenModels: Sendable {
     package enum Reason: Equatable, Sendable {
         /// An expression of the strategy, counted from 0.
         case expression(Int)
+        /// `prefer`.
+        case preference(Preference)
+        /// `prefer`, which gives a candidate that would not be first a trial.
+        case exploration(Preference)
+        /// The band of a request that names no model, and what speaks for it.
+        case band(Band, [Band.Sign])
     }
 
     /// What is tried, in order; at least one.

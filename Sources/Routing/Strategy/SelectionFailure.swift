@@ -10,6 +10,8 @@ package enum SelectionFailure: Error, Equatable, Sendable {
     case failed(Subject, expression: Int, reason: String)
     /// None of them left anything.
     case leftNothing(Subject)
+    /// The gateway is to choose, and none of the models can take the request.
+    case nothingSuits
     /// An expression gave something else than what is chosen among.
     case wrongType(Subject, expression: Int, type: String)
 
@@ -17,7 +19,7 @@ package enum SelectionFailure: Error, Equatable, Sendable {
     package var code: Int {
         switch self {
         case .failed: 3803
-        case .leftNothing: 3805
+        case .leftNothing, .nothingSuits: 3805
         case .wrongType: 3806
         }
     }
@@ -31,6 +33,8 @@ package enum SelectionFailure: Error, Equatable, Sendable {
             "model_selection.strategy leaves none of the models that this request could use"
         case .leftNothing(.keys):
             "api_key_selection.strategy leaves no provider key for the models of this request"
+        case .nothingSuits:
+            "none of the models that this key can reach takes a request of this length and kind"
         case .wrongType(let subject, let number, let type):
             "expression \(number) of \(subject.rawValue).strategy gives \(type), not "
                 + (subject == .models ? "models" : "provider keys")
