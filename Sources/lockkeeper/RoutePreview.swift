@@ -100,7 +100,8 @@ struct RoutePreview {
 
     /// Prints it for people.
     func printText() {
-        print("\(names.isEmpty ? "auto" : names.joined(separator: ", ")) at \(gateway), \(operation.dialect.rawValue):")
+        let asked = names.isEmpty ? "auto" : names.joined(separator: ", ")
+        print("\(asked) at \(gateway), \(operation.dialect.rawValue):")
         if let configuration {
             print("  under the configuration \(configuration.id) (\(configuration.name))")
         }

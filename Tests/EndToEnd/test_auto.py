@@ -1,11 +1,13 @@
 """Requests that leave the choice of the model to the gateway, and `prefer`."""
 
+import hashlib
 import json
+import re
 import time
 
 import pytest
 
-from machine import until
+from machine import TOP, until
 from upstream import RawUpstream, STREAM_HEAD, chat_event, chunk, send
 
 PRICES = {"dear": "25", "middle": "8", "cheap": "0.50"}
@@ -39,9 +41,9 @@ def served(response):
 
 @pytest.mark.parametrize("name", ["auto", "ngrok/auto", "AUTO", None])
 def test_without_a_model_the_cheapest_that_is_able_enough_serves(site, name):
-    assert served(site.chat(name, text="hello")) == "cheap:sim-cheap"
-    assert served(site.chat(name, text=CODE)) == "middle:sim-middle"
-    assert served(site.chat(name, text=CODE, tools=TOOLS)) == "dear:sim-dear"
+    assert served(site.chat(name, text="hello")).startswith("cheap:")
+    assert served(site.chat(name, text=CODE)).startswith("middle:")
+    assert served(site.chat(name, text=CODE * 40, tools=TOOLS)).startswith("dear:")
 
 
 @pytest.mark.parametrize("path, body", [
@@ -54,9 +56,11 @@ def test_every_dialect_may_leave_the_choice(site, path, body):
     response = site.client.post(path, json=body, headers={"x-api-key": site.token})
     assert served(response).startswith("cheap:")
     [request] = site.simulator_requests()
-    sent = json.loads(request["body"])
-    assert sent.pop("model") in ("sim-cheap", "sim-shared")
-    assert sent == body
+    assert request["model"] in ("sim-cheap", "sim-shared")
+    # The name was put in, and nothing else was touched.
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    named = f'{{"model":"{request["model"]}",{text[1:]}'
+    assert request["body_sha256"] == hashlib.sha256(named.encode()).hexdigest()
 
 
 def test_where_the_chosen_one_fails_the_next_serves(start_machine):
@@ -67,7 +71,7 @@ def test_where_the_chosen_one_fails_the_next_serves(start_machine):
         return made
     site = start_machine(providers=failing)
     response = site.chat(None, text="hello")
-    assert served(response) == "middle:sim-middle"
+    assert served(response).startswith("middle:")
     assert int(response.headers["ngrok-aig-attempts"]) == 3
 
 
@@ -90,16 +94,54 @@ def test_auto_is_no_name_among_others_and_not_for_embeddings(site):
 
 def test_route_tells_the_band_and_why(site, tmp_path):
     body = tmp_path / "body.json"
-    body.write_text(json.dumps({"messages": [{"role": "user", "content": CODE}], "tools": TOOLS}))
+    body.write_text(json.dumps({"messages": [{"role": "user", "content": CODE * 40}], "tools": TOOLS}))
     lines = site.cli("route", "--body", str(body)).stdout.splitlines()
     assert lines[0] == "auto at ep_main, openai-chat:"
-    assert lines[1].strip() == "1. dear:sim-dear"
+    assert lines[1].strip().startswith("1. dear:")
     [chosen] = [line.strip() for line in lines if "chosen by" in line]
     assert chosen.startswith("chosen by auto: high band: ")
     assert "9 tools (2)" in chosen
     shown = json.loads(site.cli("route", "--model", "auto", "--json").stdout)
     assert shown["strategy"]["path"] == "auto"
-    assert shown["attempts"][0]["candidate"] == "cheap:sim-cheap"
+    assert shown["attempts"][0]["provider"] == "cheap"
+
+
+def body_with(what, count):
+    """A request that has so many of something of the page's table, and else next to nothing."""
+    body = {"messages": [{"role": "user", "content": "hi"}]}
+    match what:
+        case "tools":
+            body["tools"] = [TOOLS[0]] * count
+        case "turns":
+            body["messages"] *= count
+        case "images":
+            image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+            body["messages"][0]["content"] = [image] * count
+        case "tokens of output that it asks for":
+            body["max_tokens"] = count
+    return body
+
+
+def test_the_page_tells_what_rates_a_request(site, tmp_path):
+    page = (TOP / "docs" / "routing.md").read_text()
+    section = page.split("## When the gateway chooses")[1].split("\n## ")[0]
+    found = {cells[1].strip(): cells[2:4] for line in section.splitlines()
+             if line.startswith("|") and len(cells := line.split("|")) == 5}
+    tried = 0
+    for what in ("tools", "turns", "images", "tokens of output that it asks for"):
+        for points, cell in enumerate(found[what], start=1):
+            if not (least := cell.strip().replace(",", "")):
+                continue
+            for count, wanted in ((int(least), points), (int(least) - 1, points - 1)):
+                path = tmp_path / "body.json"
+                path.write_text(json.dumps(body_with(what, count)))
+                shown = json.loads(site.cli("route", "--body", str(path), "--json").stdout)
+                text = shown["strategy"]["expression"]
+                noun = "tokens of output" if "output" in what else what
+                told = re.search(rf"\d+ {noun} \((\d)\)", text)
+                assert (int(told[1]) if told else 0) == wanted, (what, count, text)
+                tried += 1
+    assert tried == 10
 
 
 def prefer(site, word):

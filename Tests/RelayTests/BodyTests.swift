@@ -16,7 +16,8 @@ import Testing
         (#"{"model":"nobody-knows"}"#, "27224"),
         (#"{"model":"nobody:m"}"#, "27225"), (#"{"model":":m"}"#, "27229"),
         (#"{"model":""}"#, "27229"), (#"{"model":"a b"}"#, "27229"),
-        (#"{"models":["nobody:m","other"]}"#, "27225"), (#"{"models":["nobody:m","auto"]}"#, "27225"),
+        (#"{"models":["nobody:m","other"]}"#, "27225"),
+        (#"{"models":["nobody:m","auto"]}"#, "27225"),
     ])
     func `a body that leads nowhere is a bad request`(body: String, code: String) throws {
         for uri in ["/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/embeddings"] {

@@ -62,7 +62,8 @@ import Testing
         try chosen(traits).candidates.map(\.displayName)
     }
 
-    @Test func `the cheapest of its band is first, then the bands above, then those below`() throws {
+    @Test func `the cheapest of its band is first, then the bands above, then those below`() throws
+    {
         #expect(
             try names(Self.traits()) == [
                 "deepseek:other", "openai:small", "openai:big", "openrouter:openai/big",

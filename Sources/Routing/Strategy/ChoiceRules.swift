@@ -58,7 +58,9 @@ extension ChoiceRules {
             guard resolved.isOpen else { return preference?.order(resolved.candidates, by: facts) }
             return try OpenChoice.order(resolved.candidates, preference, by: facts)
         }
-        if resolved.isOpen { return try models.choose(among: resolved.candidates, .asChosen, by: facts) }
+        if resolved.isOpen {
+            return try models.choose(among: resolved.candidates, .asChosen, by: facts)
+        }
         let chosen = try models.choose(among: resolved.candidates, .asNamed, by: facts)
         guard let preference else { return chosen }
         return ChosenModels(

@@ -43,7 +43,7 @@ extension Preference {
             .map(\.element.candidate)
     }
 
-    /// What is compared: less is better. What nobody knows comes last.
+    /// What is compared; less is better, and what nobody knows comes last.
     private func cost(of candidate: Candidate, _ facts: ChoiceFacts) -> Double {
         switch self {
         case .cheapest:
