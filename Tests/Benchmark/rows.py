@@ -4,7 +4,7 @@ from rows_failover import Hedge, Outage
 from rows_million import Million
 from rows_requests import ChoiceCheck, Closed, Handshake, KeyCheck, Open, RouteCheck
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
-from rows_uploads import Upload
+from rows_uploads import Received, Upload
 
 
 def all_measures():
@@ -13,7 +13,7 @@ def all_measures():
         "rest": [Rest()],
         "closed": [Closed(1), Closed(32), Closed(256)],
         "open": [Open()],
-        "upload": [Upload()],
+        "upload": [Received(), Upload()],
         "events": [Events()],
         "burst": [Burst(), Burst(is_flushed=False)],
         "departure": [Departure()],

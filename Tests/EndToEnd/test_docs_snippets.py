@@ -130,6 +130,23 @@ def test_every_program_for_an_sdk_prints_the_answer(block, site):
     assert "Hello" in done.stdout
 
 
+# --- plans ---
+
+
+@every("sh", wanted=lambda block: re.match(r"lockkeeper (route|eval) ", block.text))
+def test_every_plan_of_the_docs_is_told(block, site, tmp_path):
+    (tmp_path / "request.json").write_text(json.dumps(
+        {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}))
+    key = site.create_key("--name", "of the page")["id"]
+    text = re.sub(r"aigk_\w+", key, block.text).replace("lockkeeper ", f"{BIN}/lockkeeper ")
+    for command in text.strip().splitlines():
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True,
+            env={**site.environment, "LOCKKEEPER_CONFIG": str(site.config_path)}, timeout=60)
+        assert (done.returncode, done.stderr) == (0, ""), command
+        assert done.stdout
+
+
 # --- questions ---
 
 

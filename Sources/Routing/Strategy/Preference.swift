@@ -15,9 +15,6 @@ extension Preference {
     /// has no figures to be chosen by, and what got better would never be known.
     static let explorationInterval: UInt64 = 20
 
-    /// The output that a client is taken to want that does not say.
-    static let assumedOutputTokens = 1000
-
     /// The candidates in the order in which they are tried; equal ones keep theirs.
     ///
     /// Candidates of one model stand together: a model that the client named before another one is
@@ -54,7 +51,7 @@ extension Preference {
                 // Answers that are no streams tell only how long all of it takes.
                 return summary.upstream.average > 0 ? summary.upstream.average : .infinity
             }
-            let output = Double(facts.traits.maxOutputTokens ?? Preference.assumedOutputTokens)
+            let output = Double(facts.traits.maxOutputTokens ?? Limits.assumedOutputTokens)
             return summary.timeToFirstToken.average + output * summary.timePerOutputToken.average
         case .reliable:
             let summary = facts.metrics.summary(of: facts.measured(candidate))
@@ -69,7 +66,7 @@ extension Preference {
     static func price(of candidate: Candidate, _ facts: ChoiceFacts) -> NanoDollars? {
         guard let offer = facts.routes.offer(of: candidate), let pricing = offer.facts.pricing
         else { return nil }
-        let wanted = facts.traits.maxOutputTokens ?? assumedOutputTokens
+        let wanted = facts.traits.maxOutputTokens ?? Limits.assumedOutputTokens
         return pricing.estimate(
             input: facts.traits.estimatedInputTokens,
             output: min(wanted, offer.facts.maxOutputTokens ?? wanted),
