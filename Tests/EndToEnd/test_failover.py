@@ -1,6 +1,8 @@
 """Keys and models before the commit point: what is tried next, and what the client sees of it."""
 
 import json
+import socket
+import struct
 import time
 
 import pytest
@@ -45,6 +47,12 @@ def cut(connection):
     return False
 
 
+def reset(connection):
+    """Closes the connection with a TCP reset, not in good order."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return False
+
+
 ROLE = chat_event(role="assistant")
 SCRIPTS = {
     **{f"status-{status}": lambda c, r, status=status: send(c, error(status, f"says {status}"))
@@ -52,6 +60,8 @@ SCRIPTS = {
     **{f"key-{status}": by_key for status in (401, 402, 403, 429, 500, 404)},
     "limited": lambda c, r: send(c, error(429, "slow down", ["Retry-After: 30"])),
     "cut-at-once": lambda c, r: False,
+    "reset-at-once": lambda c, r: reset(c),
+    "head-then-silence": stream_of(then=wait_for_peer_to_leave),
     "empty-stream": stream_of(),
     "comments-only": stream_of(b": waiting\n\n"),
     "role-then-cut": stream_of(ROLE, then=cut),
@@ -141,7 +151,8 @@ def test_a_bad_request_moves_on_only_to_another_model(site, raw, status):
 
 
 @pytest.mark.parametrize("model", [
-    "other:cut-at-once", "gone:x", "other:silent", "other:empty-stream", "other:comments-only",
+    "other:cut-at-once", "other:reset-at-once", "gone:x", "other:silent",
+    "other:head-then-silence", "other:empty-stream", "other:comments-only",
     "other:role-then-cut", "other:role-then-end", "other:role-then-error", "other:role-then-stall",
 ])
 def test_a_stream_that_fails_before_its_first_content_fails_invisibly(site, raw, model):
