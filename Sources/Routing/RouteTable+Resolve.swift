@@ -58,8 +58,7 @@ extension RouteTable {
         }
     }
 
-    /// Every model that such a key can use in a dialect, where nobody named one; the table is one
-    /// that something chooses from.
+    /// Every model that such a key can use in a dialect, where nobody named one.
     package func everyCandidate(
         for dialect: Dialect,
         under keyRules: KeyRules? = nil
