@@ -11,10 +11,10 @@ struct MetricsSeries {
         let gateway: GatewayID
     }
 
-    /// The attempts that ended in one minute.
+    /// The attempts that ended in one minute: there are fifteen of them, so that they are small.
     private struct Part {
         let minute: Int
-        var tally = MetricsTally()
+        var tally = MetricsTally<SparseBuckets>()
     }
 
     let name: Name
@@ -25,7 +25,7 @@ struct MetricsSeries {
     /// In order, none of them empty.
     private var parts: [Part] = []
     /// All parts together.
-    private(set) var total = MetricsTally()
+    private(set) var total = MetricsTally<DenseBuckets>()
     /// What the provider last said.
     private(set) var quota: ToldQuota?
 

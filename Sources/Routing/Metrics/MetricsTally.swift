@@ -1,17 +1,17 @@
 import Model
 
 /// What some attempts come to together.
-struct MetricsTally: Equatable, Sendable {
+struct MetricsTally<Buckets: BucketCounts>: Equatable, Sendable {
     private(set) var requests = 0
     private var timeouts = 0
     private var rateLimits = 0
     private var clientErrors = 0
     private var serverErrors = 0
     private var tokens = TokenTotals()
-    private var gateway = TimingHistogram()
-    private var upstream = TimingHistogram()
-    private var timeToFirstToken = TimingHistogram()
-    private var timePerOutputToken = TimingHistogram()
+    private var gateway = TimingHistogram<Buckets>()
+    private var upstream = TimingHistogram<Buckets>()
+    private var timeToFirstToken = TimingHistogram<Buckets>()
+    private var timePerOutputToken = TimingHistogram<Buckets>()
 
     /// Whether nothing was counted.
     var isEmpty: Bool { requests == 0 }
@@ -32,8 +32,10 @@ struct MetricsTally: Equatable, Sendable {
         timePerOutputToken.add(microseconds: measure.timePerOutputToken)
         if let usage = measure.usage { tokens.add(usage) }
     }
+}
 
-    mutating func add(_ other: MetricsTally) {
+extension MetricsTally<DenseBuckets> {
+    mutating func add(_ other: Self) {
         requests += other.requests
         timeouts += other.timeouts
         rateLimits += other.rateLimits
@@ -47,7 +49,7 @@ struct MetricsTally: Equatable, Sendable {
     }
 
     /// Takes away what was added before.
-    mutating func subtract(_ other: MetricsTally) {
+    mutating func subtract(_ other: MetricsTally<some BucketCounts>) {
         requests -= other.requests
         timeouts -= other.timeouts
         rateLimits -= other.rateLimits

@@ -2,24 +2,22 @@
 ///
 /// Buckets are a quarter of a power of two wide, from 64 microseconds to 18 minutes; what takes
 /// longer is counted as that.
-struct TimingHistogram: Equatable, Sendable {
+struct TimingHistogram<Buckets: BucketCounts>: Equatable, Sendable {
     private(set) var count = 0
     /// In microseconds.
     private(set) var sum = 0
-    /// Empty while nothing is counted: most series measure no more than two or three things.
-    private var buckets: [UInt32] = []
-
-    static let bucketCount = 100
+    private(set) var buckets = Buckets()
 
     mutating func add(microseconds: Int?) {
         guard let microseconds else { return }
-        if buckets.isEmpty { buckets = [UInt32](repeating: 0, count: Self.bucketCount) }
         count += 1
         sum += microseconds
-        buckets[Self.bucket(of: microseconds)] &+= 1
+        buckets.increment(bucketOf(microseconds: microseconds))
     }
+}
 
-    mutating func add(_ other: TimingHistogram) {
+extension TimingHistogram<DenseBuckets> {
+    mutating func add(_ other: Self) {
         guard other.count > 0 else { return }
         guard count > 0 else {
             self = other
@@ -27,19 +25,19 @@ struct TimingHistogram: Equatable, Sendable {
         }
         count += other.count
         sum += other.sum
-        for bucket in buckets.indices { buckets[bucket] &+= other.buckets[bucket] }
+        buckets.add(other.buckets)
     }
 
     /// Takes away what was added before.
-    mutating func subtract(_ other: TimingHistogram) {
+    mutating func subtract(_ other: TimingHistogram<some BucketCounts>) {
         guard other.count > 0 else { return }
         guard count > other.count else {
-            self = TimingHistogram()
+            self = Self()
             return
         }
         count -= other.count
         sum -= other.sum
-        for bucket in buckets.indices { buckets[bucket] &-= other.buckets[bucket] }
+        buckets.subtract(other.buckets)
     }
 
     var timing: Timing {
@@ -51,18 +49,11 @@ struct TimingHistogram: Equatable, Sendable {
     private func percentile(_ percent: Int) -> Double {
         let wanted = (count * percent + 99) / 100
         var seen = 0
-        for bucket in buckets.indices {
+        for bucket in 0..<DenseBuckets.count {
             seen += Int(buckets[bucket])
             if seen >= wanted { return Self.middle(of: bucket) }
         }
-        return Self.middle(of: Self.bucketCount - 1)
-    }
-
-    /// Four buckets below 64 microseconds, then four for each power of two.
-    private static func bucket(of microseconds: Int) -> Int {
-        if microseconds < 64 { return microseconds / 16 }
-        let power = Int.bitWidth - 1 - microseconds.leadingZeroBitCount
-        return min(4 + (power - 6) * 4 + microseconds >> (power - 2) & 3, bucketCount - 1)
+        return Self.middle(of: DenseBuckets.count - 1)
     }
 
     private static func middle(of bucket: Int) -> Double {
@@ -70,4 +61,11 @@ struct TimingHistogram: Equatable, Sendable {
         let width = 1 << (bucket / 4 + 3)
         return Double((4 + bucket % 4) * width) + Double(width) / 2
     }
+}
+
+/// Four buckets below 64 microseconds, then four for each power of two.
+private func bucketOf(microseconds: Int) -> Int {
+    if microseconds < 64 { return microseconds / 16 }
+    let power = Int.bitWidth - 1 - microseconds.leadingZeroBitCount
+    return min(4 + (power - 6) * 4 + microseconds >> (power - 2) & 3, DenseBuckets.count - 1)
 }
