@@ -38,7 +38,8 @@ package struct ResponseHead: Sendable {
             retryAfter = seconds(value)
             if retryAfter == nil { retryDate = Timestamp(httpDate: value.text) }
         } else if name.elementsEqual("date") {
-            date = Timestamp(httpDate: value.text)
+            // Only an error asks for patience, and most answers are none.
+            if status >= 400 { date = Timestamp(httpDate: value.text) }
         } else {
             quota.note(name: name, value: value)
         }
