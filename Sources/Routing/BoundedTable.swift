@@ -15,6 +15,12 @@ struct BoundedTable<Entry> {
         _modify { yield &entries[identity] }
     }
 
+    /// Changes what is known under an identity where it lies; nil where nothing is.
+    mutating func change<R>(_ identity: Int, _ body: (inout Entry) -> R) -> R? {
+        guard let place = entries.index(forKey: identity) else { return nil }
+        return body(&entries.values[place])
+    }
+
     /// Whether there is room for one more; with none left, what is forgotten goes first.
     mutating func hasRoom(
         at now: ContinuousClock.Instant,

@@ -26,6 +26,13 @@ package final class Health: Sendable {
         let gateway: GatewayID
         let name: String
         var circuit = Circuit()
+
+        /// How many more circuits are open for it: 1 when this one opens, -1 when it closes.
+        mutating func note(_ hasFailed: Bool, at now: ContinuousClock.Instant) -> Int {
+            let wasOpen = circuit.isOpen
+            circuit.note(hasFailed, at: now)
+            return (circuit.isOpen ? 1 : 0) - (wasOpen ? 1 : 0)
+        }
     }
 
     private let keys = Mutex(BoundedTable<RefusedKey>(limit: keyLimit))
@@ -81,19 +88,20 @@ package final class Health: Sendable {
         let sign = outcome.signOfCandidate
         guard sign != .nothing else { return }
         let identity = Health.identity(of: candidate.displayName, gateway)
-        circuits[Health.shard(of: identity)].withLock { circuits in
-            let known = circuits[identity]
-            if known == nil, !circuits.hasRoom(at: now, forgetting: Health.isForgotten(at: now)) {
-                return
+        let hasFailed = sign == .failure
+        let change = circuits[Health.shard(of: identity)].withLock { circuits in
+            if let change = circuits.change(identity, { $0.note(hasFailed, at: now) }) {
+                return change
             }
-            var tried =
-                known ?? TriedCandidate(gateway: gateway, name: candidate.displayName)
-            let wasOpen = tried.circuit.isOpen
-            tried.circuit.note(sign == .failure, at: now)
+            guard circuits.hasRoom(at: now, forgetting: Health.isForgotten(at: now)) else {
+                return 0
+            }
+            var tried = TriedCandidate(gateway: gateway, name: candidate.displayName)
+            let change = tried.note(hasFailed, at: now)
             circuits[identity] = tried
-            let isOpen = tried.circuit.isOpen
-            if isOpen != wasOpen { openCount.add(isOpen ? 1 : -1, ordering: .relaxed) }
+            return change
         }
+        if change != 0 { openCount.add(change, ordering: .relaxed) }
     }
 
     private func note(
