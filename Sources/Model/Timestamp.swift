@@ -61,28 +61,42 @@ extension Timestamp {
 
 /// Writes fixed runs of digits and the marks between them: an access log line needs it a request.
 private struct DigitWriter {
-    private var bytes: [UInt8] = []
-
-    init() {
-        bytes.reserveCapacity(32)
-    }
+    /// More than the years of 64 bits of milliseconds need.
+    private var bytes: [40 of UInt8] = .init(repeating: UInt8(ascii: "0"))
+    private var count = 0
 
     /// A number of at least so many digits; a year before the first has its sign.
     mutating func write(_ value: Int64, width: Int, after mark: Unicode.Scalar?) {
-        if let mark { bytes.append(UInt8(ascii: mark)) }
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
+        if let mark { put(mark) }
+        if value < 0 { put("-") }
         var rest = value.magnitude
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+        var length = width
+        var bound = DigitWriter.power(of: width)
+        while rest >= bound {
+            length += 1
+            bound *= 10
+        }
+        count += length
+        for place in 1...length {
+            bytes[count - place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        } while rest > 0
-        while bytes.count - start < width { bytes.append(UInt8(ascii: "0")) }
-        bytes[start...].reverse()
+        }
     }
 
     consuming func finished(with mark: Unicode.Scalar) -> String {
-        bytes.append(UInt8(ascii: mark))
-        return String(decoding: bytes, as: UTF8.self)
+        put(mark)
+        return unsafe bytes.span.extracting(0..<count).withUnsafeBufferPointer {
+            unsafe String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    private mutating func put(_ mark: Unicode.Scalar) {
+        bytes[count] = UInt8(ascii: mark)
+        count += 1
+    }
+
+    /// Ten to the power of a width.
+    private static func power(of width: Int) -> UInt64 {
+        (0..<width).reduce(1) { power, _ in power * 10 }
     }
 }
