@@ -1,6 +1,17 @@
 extension [UInt8] {
     /// Appends UTF-8 text in quotes, escaped as far as JSON demands it.
-    mutating func appendQuoted(_ text: Span<UInt8>) {
+    ///
+    /// - Parameter before: what stands before the opening quote.
+    /// - Parameter after: what stands behind the closing one.
+    mutating func appendQuoted(
+        _ text: Span<UInt8>,
+        between before: UInt8? = nil,
+        and after: UInt8? = nil
+    ) {
+        guard indexOfEscaped(text, from: 0) != nil else {
+            return appendPlain(text, between: before, and: after)
+        }
+        if let before { append(before) }
         append(UInt8(ascii: "\""))
         var copied = 0
         while let index = indexOfEscaped(text, from: copied) {
@@ -10,6 +21,27 @@ extension [UInt8] {
         }
         append(text, copied..<text.count)
         append(UInt8(ascii: "\""))
+        if let after { append(after) }
+    }
+
+    /// The same for text without anything to escape, as nearly all of it is: in one go.
+    private mutating func appendPlain(
+        _ text: Span<UInt8>,
+        between before: UInt8?,
+        and after: UInt8?
+    ) {
+        append(addingCapacity: text.count + 4) { (output: inout OutputSpan<UInt8>) in
+            if let before { output.append(before) }
+            output.append(UInt8(ascii: "\""))
+            unsafe text.withUnsafeBufferPointer { source in
+                unsafe output.withUnsafeMutableBufferPointer { target, count in
+                    let free = unsafe UnsafeMutableBufferPointer(rebasing: target[count...])
+                    count += unsafe free.update(fromContentsOf: source)
+                }
+            }
+            output.append(UInt8(ascii: "\""))
+            if let after { output.append(after) }
+        }
     }
 
     /// Appends an integer's decimal digits.

@@ -33,18 +33,17 @@ package struct JSONWriter: Sendable {
 
     /// Writes a key.
     package mutating func key(_ name: StaticString) {
-        separate()
         let text = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        bytes.appendQuoted(unsafe text.span)
-        bytes.append(UInt8(ascii: ":"))
-        followsValue = false
+        key(unsafe text.span)
     }
 
     /// Writes a key.
     package mutating func key(_ name: String) {
-        separate()
-        bytes.appendQuoted(name.utf8Span.span)
-        bytes.append(UInt8(ascii: ":"))
+        key(name.utf8Span.span)
+    }
+
+    private mutating func key(_ name: Span<UInt8>) {
+        bytes.appendQuoted(name, between: comma, and: UInt8(ascii: ":"))
         followsValue = false
     }
 
@@ -57,21 +56,24 @@ package struct JSONWriter: Sendable {
 
     /// Writes text.
     package mutating func string(_ text: String) {
-        separate()
-        bytes.appendQuoted(text.utf8Span.span)
+        quoted(text.utf8Span.span)
     }
 
     /// Writes text; what is not UTF-8 in it becomes U+FFFD.
     package mutating func string(_ text: Span<UInt8>) {
-        separate()
         if text.isUTF8 {
-            bytes.appendQuoted(text)
+            quoted(text)
         } else {
             let repaired = unsafe text.withUnsafeBufferPointer {
                 unsafe String(decoding: $0, as: UTF8.self)
             }
-            bytes.appendQuoted(repaired.utf8Span.span)
+            quoted(repaired.utf8Span.span)
         }
+    }
+
+    private mutating func quoted(_ text: Span<UInt8>) {
+        bytes.appendQuoted(text, between: comma)
+        followsValue = true
     }
 
     /// Writes an integer.
@@ -105,6 +107,9 @@ package struct JSONWriter: Sendable {
         bytes.append(0x0A)
         followsValue = false
     }
+
+    /// The comma that the value to come needs.
+    private var comma: UInt8? { followsValue ? UInt8(ascii: ",") : nil }
 
     /// Writes the comma that the value to come needs.
     private mutating func separate() {
