@@ -11,12 +11,12 @@ struct BuiltRoutes {
     /// What is known by names in lower case.
     var entries: [String: RouteEntry] = [:]
 
-    /// Every offer that can be used, for each dialect, in order of preference.
+    /// Every offer that can be used, for each reach, in order of preference.
     var everyCandidate: [[Candidate]] {
         let usable = offers.filter { $0.exclusion == nil }
             .sorted { ($0.providerIndex, $0.index) < ($1.providerIndex, $1.index) }
-        return Dialect.allCases.map { dialect in
-            usable.filter { $0.dialects.contains(dialect) }.map(\.candidate)
+        return Reach.allCases.map { reach in
+            usable.filter { reach.includes($0.dialects) }.map(\.candidate)
         }
     }
 

@@ -62,6 +62,9 @@ package struct DialectSet: Hashable, Sendable {
         for dialect in dialects { bits |= 1 << UInt8(dialect.ordinal) }
     }
 
+    /// Whether there is none.
+    package var isEmpty: Bool { bits == 0 }
+
     /// Whether a dialect is among them.
     package func contains(_ dialect: Dialect) -> Bool {
         bits & 1 << UInt8(dialect.ordinal) != 0

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Why no candidate was found for what a client named.
 package enum ModelRefusal: Error, Equatable, Sendable {
@@ -11,7 +11,7 @@ package enum ModelRefusal: Error, Equatable, Sendable {
     /// The gateway is asked to choose beside names, or where no text is generated.
     case choiceNotAlone(String)
     /// The gateway is asked to choose, and there is nothing to choose from.
-    case nothingReachable(Dialect)
+    case nothingReachable
     /// Nobody knows the model.
     case unknownModel(String, nearest: [String])
     /// Nobody knows the provider.
@@ -20,8 +20,8 @@ package enum ModelRefusal: Error, Equatable, Sendable {
     case providerNotAllowed(String)
     /// The model exists and the access key may not use it.
     case modelNotAllowed(String)
-    /// Nobody who serves the model speaks this dialect.
-    case pathNotOffered(String, Dialect)
+    /// Nobody who serves the model is within reach of the operation.
+    case pathNotOffered(String, Reach)
     /// There is no key for the provider that would serve it.
     case noCredential(String, provider: String)
     /// Nothing but the operator's keys leads there, and the path can't be billed on those.
@@ -51,16 +51,16 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         case .choiceNotAlone(let name):
             "model unknown: '\(name)'. The gateway chooses a model only when it is named alone, and for "
                 + "text; name a model"
-        case .nothingReachable(let dialect):
-            "no model can be reached with this key on this path (\(dialect.rawValue))"
+        case .nothingReachable: "no model can be reached with this key on this path"
         case .unknownModel(let name, let nearest):
             "model unknown: '\(name)'" + Self.suggestion(nearest)
         case .unknownProvider(let name, let nearest):
             "provider unknown: '\(name)'" + Self.suggestion(nearest)
         case .providerNotAllowed(let name): "provider not allowed: '\(name)'"
         case .modelNotAllowed(let name): "model not allowed: '\(name)'"
-        case .pathNotOffered(let name, let dialect):
+        case .pathNotOffered(let name, .only(let dialect)):
             "no provider of '\(name)' offers this path (\(dialect.rawValue))"
+        case .pathNotOffered(let name, .every): "no provider of '\(name)' offers this path"
         case .noCredential(let name, let provider):
             "no credential for the provider '\(provider)' of '\(name)'"
         case .ownKeyNeeded(let name):

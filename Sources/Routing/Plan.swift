@@ -101,6 +101,16 @@ package struct Plan: Sendable {
         )
     }
 
+    /// The attempt after one that could not even begin; nil when nothing is left.
+    package mutating func passOver(
+        _ planned: PlannedAttempt,
+        at now: ContinuousClock.Instant
+    ) -> PlannedAttempt? {
+        attemptCount -= 1
+        skip(planned.place)
+        return begin(at: now)
+    }
+
     /// Whether some failure of the attempt under way would lead to another one: until then
     /// nothing is sent that could not be taken back.
     package var hasAlternative: Bool {

@@ -142,9 +142,9 @@ struct RouteBuilder {
             }
             .map(\.element)
         let all = sorted.map { RouteEntry.Offer(candidate: $0.candidate, exclusion: $0.exclusion) }
-        let candidates = Dialect.allCases.map { dialect in
+        let candidates = Reach.allCases.map { reach in
             zip(sorted, all)
-                .filter { offer, _ in offer.exclusion == nil && offer.dialects.contains(dialect) }
+                .filter { offer, _ in offer.exclusion == nil && reach.includes(offer.dialects) }
                 .map { _, offer in offer.candidate }
         }
         return RouteEntry(id: id, offers: all, candidates: candidates)

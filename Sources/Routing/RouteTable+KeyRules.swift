@@ -29,17 +29,13 @@ extension RouteTable {
     private func passedTo(_ virtual: String, _ keyRules: KeyRules) -> [Provider] {
         let targets = virtualModel(named: virtual)?.targets ?? []
         return targets.filter { entry(named: $0) == nil }.compactMap { target in
-            Dialect.allCases.compactMap { passed(target, $0, keyRules) }.first
+            passed(target, keyRules)
         }
     }
 
-    private func passed(
-        _ name: String,
-        _ dialect: Dialect,
-        _ keyRules: KeyRules
-    ) -> Provider? {
+    private func passed(_ name: String, _ keyRules: KeyRules) -> Provider? {
         do throws(ModelRefusal) {
-            return providers[try passThrough(name, dialect, keyRules).providerIndex]
+            return providers[try passThrough(name, .every, keyRules).providerIndex]
         } catch {
             return nil
         }

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// What the names of one request lead to.
 package struct ResolvedModels: Sendable {
@@ -37,7 +37,7 @@ extension RouteTable {
     package func resolve(
         model: String?,
         models fallbacks: [String] = [],
-        for dialect: Dialect,
+        for reach: Reach,
         under keyRules: KeyRules? = nil
     ) throws(ModelRefusal) -> ResolvedModels {
         guard fallbacks.count <= Limits.modelsOfARequest else { throw .tooMany }
@@ -45,25 +45,25 @@ extension RouteTable {
         if fallbacks.allSatisfy({ $0 == first }) {
             guard let virtual = virtualModel(named: first) else {
                 return ResolvedModels(
-                    candidates: try candidates(for: first, dialect, keyRules),
+                    candidates: try candidates(for: first, reach, keyRules),
                     rejected: [],
                     namesSeveral: false
                 )
             }
-            return try resolve(virtual, for: dialect, keyRules)
+            return try resolve(virtual, for: reach, keyRules)
         }
         let names = (model.map { [$0] } ?? []) + fallbacks
-        return try resolve(names, for: dialect) { name throws(ModelRefusal) in
-            try targets(of: name, dialect, keyRules)
+        return try resolve(names, for: reach) { name throws(ModelRefusal) in
+            try targets(of: name, reach, keyRules)
         }
     }
 
-    /// Every model that such a key can use in a dialect, where nobody named one.
+    /// Every model that such a key can use, where nobody named one.
     package func everyCandidate(
-        for dialect: Dialect,
+        for reach: Reach,
         under keyRules: KeyRules? = nil
     ) -> [Candidate] {
-        let all = everyCandidate[dialect.ordinal]
+        let all = everyCandidate[reach.ordinal]
         guard let keyRules else { return all }
         return all.filter { keyRules.exclusion(of: $0) == nil }
     }
@@ -87,11 +87,11 @@ extension RouteTable {
     /// when all do.
     private func resolve(
         _ virtual: VirtualModel,
-        for dialect: Dialect,
+        for reach: Reach,
         _ keyRules: KeyRules?
     ) throws(ModelRefusal) -> ResolvedModels {
-        let resolved = try resolve(virtual.targets, for: dialect) { target throws(ModelRefusal) in
-            try candidates(for: target, dialect, keyRules)
+        let resolved = try resolve(virtual.targets, for: reach) { target throws(ModelRefusal) in
+            try candidates(for: target, reach, keyRules)
         }
         return ResolvedModels(
             candidates: resolved.candidates,
@@ -108,8 +108,8 @@ extension RouteTable {
         under keyRules: KeyRules? = nil
     ) throws(ModelRefusal) -> ResolvedModels {
         if operation.generates, fallbacks.isEmpty, model.map(RouteTable.isOpen) ?? true {
-            let every = everyCandidate(for: operation.dialect, under: keyRules)
-            guard !every.isEmpty else { throw .nothingReachable(operation.dialect) }
+            let every = everyCandidate(for: operation.reach, under: keyRules)
+            guard !every.isEmpty else { throw .nothingReachable }
             return ResolvedModels(
                 candidates: every,
                 rejected: [],
@@ -120,7 +120,7 @@ extension RouteTable {
         let resolved = try resolve(
             model: model,
             models: fallbacks,
-            for: operation.dialect,
+            for: operation.reach,
             under: keyRules
         )
         guard operation.needsOwnKey else { return resolved }
@@ -136,7 +136,7 @@ extension RouteTable {
 
     private func resolve(
         _ names: [String],
-        for dialect: Dialect,
+        for reach: Reach,
         _ find: (String) throws(ModelRefusal) -> [Candidate]
     ) throws(ModelRefusal) -> ResolvedModels {
         var all: [Candidate] = []
@@ -160,28 +160,28 @@ extension RouteTable {
     /// The candidates of a name, which may be that of a virtual model.
     private func targets(
         of name: String,
-        _ dialect: Dialect,
+        _ reach: Reach,
         _ keyRules: KeyRules?
     ) throws(ModelRefusal) -> [Candidate] {
         guard let virtual = virtualModel(named: name) else {
-            return try candidates(for: name, dialect, keyRules)
+            return try candidates(for: name, reach, keyRules)
         }
-        return try resolve(virtual, for: dialect, keyRules).candidates
+        return try resolve(virtual, for: reach, keyRules).candidates
     }
 
-    /// What is known by a name and is no candidate for this dialect, with the reason.
+    /// What is known by a name and is no candidate, with the reason.
     package func leftOut(
         _ name: String,
-        for dialect: Dialect,
+        for reach: Reach,
         under keyRules: KeyRules? = nil
     ) -> [(candidate: Candidate, exclusion: Exclusion)] {
         if let virtual = virtualModel(named: name) {
-            return virtual.targets.flatMap { leftOut($0, for: dialect, under: keyRules) }
+            return virtual.targets.flatMap { leftOut($0, for: reach, under: keyRules) }
         }
         guard let entry = entry(named: name) else { return [] }
         return entry.offers.compactMap { offer in
             let reason =
-                offer.exclusion ?? (offers(dialect, offer) ? nil : .dialectNotOffered)
+                offer.exclusion ?? (isWithin(reach, offer) ? nil : .dialectNotOffered)
                 ?? keyRules?.exclusion(of: offer.candidate)
             return reason.map { (offer.candidate, $0) }
         }
@@ -191,7 +191,7 @@ extension RouteTable {
     package func reasonWhyUnknown(_ name: String) -> ModelRefusal? {
         if entry(named: name) != nil { return nil }
         do throws(ModelRefusal) {
-            _ = try passThrough(name, .openAIChat)
+            _ = try passThrough(name, .every)
             return nil
         } catch {
             switch error {
@@ -207,24 +207,24 @@ extension RouteTable {
         entries[name] ?? entries[name.lowercased()]
     }
 
-    private func offers(_ dialect: Dialect, _ offer: RouteEntry.Offer) -> Bool {
-        providers[offer.candidate.providerIndex].surface(for: dialect) != nil
+    private func isWithin(_ reach: Reach, _ offer: RouteEntry.Offer) -> Bool {
+        reach.includes(DialectSet(providers[offer.candidate.providerIndex].dialects))
     }
 
     private func candidates(
         for name: String,
-        _ dialect: Dialect,
+        _ reach: Reach,
         _ keyRules: KeyRules?
     ) throws(ModelRefusal) -> [Candidate] {
         guard name.utf8.count <= ModelAddress.longest else {
             throw .malformed("\(name.prefix(40))...", .tooLong)
         }
         guard let entry = entry(named: name) else {
-            return [try passThrough(name, dialect, keyRules)]
+            return [try passThrough(name, reach, keyRules)]
         }
-        var found = entry.candidates[dialect.ordinal]
+        var found = entry.candidates[reach.ordinal]
         if let keyRules { found.removeAll { keyRules.exclusion(of: $0) != nil } }
-        if found.isEmpty { throw refusal(of: name, entry, dialect, keyRules) }
+        if found.isEmpty { throw refusal(of: name, entry, reach, keyRules) }
         return found
     }
 
@@ -232,10 +232,10 @@ extension RouteTable {
     private func refusal(
         of name: String,
         _ entry: RouteEntry,
-        _ dialect: Dialect,
+        _ reach: Reach,
         _ keyRules: KeyRules?
     ) -> ModelRefusal {
-        var speaking = entry.offers.filter { offers(dialect, $0) }
+        var speaking = entry.offers.filter { isWithin(reach, $0) }
         if let keyRules {
             if let refusal = refusal(of: name, speaking, under: keyRules) { return refusal }
             speaking.removeAll { keyRules.bar(of: $0.candidate) != nil }
@@ -253,13 +253,13 @@ extension RouteTable {
         if speaking.contains(where: { $0.exclusion == .modelNotConfigured }) {
             return unknownModel(name, keyRules)
         }
-        return .pathNotOffered(name, dialect)
+        return .pathNotOffered(name, reach)
     }
 
     /// A name that nobody knows goes to the provider it names, as it is.
     func passThrough(
         _ name: String,
-        _ dialect: Dialect,
+        _ reach: Reach,
         _ keyRules: KeyRules? = nil
     ) throws(ModelRefusal) -> Candidate {
         let address: ModelAddress
@@ -288,7 +288,9 @@ extension RouteTable {
             throw .providerNotAllowed(provider.id.rawValue)
         }
         if rules.onlyConfiguredModels { throw unknownModel(name, keyRules) }
-        guard provider.surface(for: dialect) != nil else { throw .pathNotOffered(name, dialect) }
+        guard reach.includes(DialectSet(provider.dialects)) else {
+            throw .pathNotOffered(name, reach)
+        }
         guard !credentials(at: index).isEmpty, keyRules?.exclusion(of: candidate) == nil else {
             throw .noCredential(name, provider: provider.id.rawValue)
         }

@@ -30,7 +30,7 @@ package final class RouteTable: Sendable {
     package let offers: [ModelOffer]
     /// What expressions see of the offers; nil where no expression chooses among them.
     package let values: ModelValues?
-    /// Every candidate that can be used, for each dialect.
+    /// Every candidate that can be used, in the order of `Reach.allCases`.
     let everyCandidate: [[Candidate]]
     private let credentials: [[Credential]]
     /// What is known by names in lower case.
@@ -119,7 +119,7 @@ final class RouteEntry: Sendable {
     let id: String
     /// All offers in order of preference.
     let offers: [Offer]
-    /// The candidates for each dialect, in the order of `Dialect.allCases`.
+    /// The candidates in the order of `Reach.allCases`.
     let candidates: [[Candidate]]
 
     init(id: String, offers: [Offer], candidates: [[Candidate]]) {

@@ -114,7 +114,9 @@ extension RouteTable {
         _ fallbacks: [String] = [],
         _ dialect: Dialect = .openAIChat
     ) throws(ModelRefusal) -> [String] {
-        try resolve(model: model, models: fallbacks, for: dialect).candidates.map(\.displayName)
+        try resolve(model: model, models: fallbacks, for: .only(dialect)).candidates.map(
+            \.displayName
+        )
     }
 }
 

@@ -17,7 +17,7 @@ import Testing
 
     private func plan(_ health: Health? = nil) throws -> Plan {
         Plan(
-            try routes.resolve(model: "gpt-4o", for: .openAIChat),
+            try routes.resolve(model: "gpt-4o", for: .only(.openAIChat)),
             keys: KeyChoice(routes),
             at: gateway,
             health: health ?? self.health
@@ -97,7 +97,7 @@ import Testing
         try note(.status(401), 0, retryAfter: 60)
         let rotated = try table([builtIn("openai", keys: ["o9", "o2"])])
         var plan = Plan(
-            try rotated.resolve(model: "gpt-4o", for: .openAIChat),
+            try rotated.resolve(model: "gpt-4o", for: .only(.openAIChat)),
             keys: KeyChoice(rotated),
             at: gateway,
             health: health
@@ -154,7 +154,7 @@ import Testing
     @Test func `keeps the attempts of one gateway from those of another`() throws {
         try note(.status(500), 0, times: 10)
         var other = Plan(
-            try routes.resolve(model: "gpt-4o", for: .openAIChat),
+            try routes.resolve(model: "gpt-4o", for: .only(.openAIChat)),
             keys: KeyChoice(routes),
             at: GatewayID("ep_other"),
             health: health
@@ -246,7 +246,7 @@ import Testing
         let found = providers.credential(.own(own.id), at: openAI, own: [own])
         #expect(found?.secret == own.secret)
         for number in 0..<1200 {
-            let candidate = try routes.resolve(model: "openai:x\(number)", for: .openAIChat)
+            let candidate = try routes.resolve(model: "openai:x\(number)", for: .only(.openAIChat))
                 .candidates[0]
             for _ in 0..<10 {
                 health.note(

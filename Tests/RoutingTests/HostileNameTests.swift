@@ -37,7 +37,7 @@ import Testing
                 let resolved = try routes.resolve(
                     model: names.first,
                     models: Array(names.dropFirst()),
-                    for: dialect
+                    for: .only(dialect)
                 )
                 #expect(!resolved.candidates.isEmpty)
                 for candidate in resolved.candidates {

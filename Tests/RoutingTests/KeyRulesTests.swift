@@ -49,7 +49,7 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         let routes = try site()
         return try routes.resolve(
             model: model,
-            for: dialect,
+            for: .only(dialect),
             under: rules(KeyPolicy(access: access), routes)
         ).candidates.map(\.displayName)
     }
@@ -145,7 +145,7 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         do throws(ModelRefusal) {
             let found = try routes.resolve(
                 model: name,
-                for: .openAIChat,
+                for: .only(.openAIChat),
                 under: rules(KeyPolicy(access: access), routes)
             )
             #expect(isAllowed && found.candidates.count == 1)
@@ -160,7 +160,7 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         let found = try routes.resolve(
             model: "gpt-4.1",
             models: ["gpt-4o", "groq:x", "openai:gpt-4o"],
-            for: .openAIChat,
+            for: .only(.openAIChat),
             under: rules(
                 KeyPolicy(access: AllowLists(providers: ["openai"], models: ["gpt-4o"])),
                 routes
@@ -226,7 +226,11 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         let routes = try site()
         let policy = KeyPolicy(access: AllowLists(models: ["gpt-4.1"]))
         #expect(throws: ModelRefusal.unknownModel("gpt-4.0", nearest: ["gpt-4.1"])) {
-            try routes.resolve(model: "gpt-4.0", for: .openAIChat, under: rules(policy, routes))
+            try routes.resolve(
+                model: "gpt-4.0",
+                for: .only(.openAIChat),
+                under: rules(policy, routes)
+            )
         }
     }
 
@@ -261,7 +265,7 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         let policy = KeyPolicy(
             access: AllowLists(providers: ["openai"], models: ["openai/gpt-4.1"])
         )
-        let left = routes.leftOut("gpt-4o", for: .openAIChat, under: rules(policy, routes))
+        let left = routes.leftOut("gpt-4o", for: .only(.openAIChat), under: rules(policy, routes))
         #expect(left.map(\.exclusion) == [.modelNotAllowed, .providerNotAllowed])
     }
 }
@@ -338,18 +342,18 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         #expect(throws: ModelRefusal.noCredential("gpt-4o", provider: "openai")) {
             try routes.resolve(
                 model: "gpt-4o",
-                for: .openAIChat,
+                for: .only(.openAIChat),
                 under: rules(policy, routes)
             )
         }
         #expect(throws: ModelRefusal.noCredential("openai:new", provider: "openai")) {
             try routes.resolve(
                 model: "openai:new",
-                for: .openAIChat,
+                for: .only(.openAIChat),
                 under: rules(policy, routes)
             )
         }
-        let left = routes.leftOut("gpt-4.1", for: .openAIChat, under: rules(policy, routes))
+        let left = routes.leftOut("gpt-4.1", for: .only(.openAIChat), under: rules(policy, routes))
         #expect(left.map(\.exclusion) == [.noCredentialInRule])
     }
 
@@ -371,7 +375,7 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
             KeyPolicy(rules: [rule("groq", .managed), rule("openai:gpt-4o", .managed)]),
             routes
         )
-        let candidates = try routes.resolve(model: "gpt-4o", for: .openAIChat).candidates
+        let candidates = try routes.resolve(model: "gpt-4o", for: .only(.openAIChat)).candidates
         #expect(candidates.map { keyRules.rule(for: $0) } == [1, nil])
     }
 }
@@ -397,7 +401,11 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
         let policy = KeyPolicy(rules: [rule("openai", step, user("4"))])
         let turns = KeyTurns(of: [(id, policy)], keyCount: 8, seed: 7)
         let keyRules = rules(policy, routes, turns)
-        let resolved = try routes.resolve(model: "gpt-4.1", for: .openAIChat, under: keyRules)
+        let resolved = try routes.resolve(
+            model: "gpt-4.1",
+            for: .only(.openAIChat),
+            under: keyRules
+        )
         return try (0..<count).map { _ in
             let choice = KeyChoice(routes, under: keyRules, for: .chatCompletions)
             let candidate = try #require(resolved.candidates.first)
@@ -466,7 +474,7 @@ private func user(_ ids: String..., by strategy: KeyStrategy = .ordered) -> KeyS
                 try routes.resolve(
                     model: "gpt-4.1",
                     models: ["openai:gpt-4o"],
-                    for: .openAIChat,
+                    for: .only(.openAIChat),
                     under: keyRules
                 ),
                 keys: KeyChoice(routes, under: keyRules, for: .chatCompletions),

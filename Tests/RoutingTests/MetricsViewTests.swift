@@ -58,9 +58,9 @@ import Testing
             catalog: try smallCatalog(),
             ownKeys: [ownKey("aigpk_1", "openai")]
         )
-        let new = try table.resolve(model: "openai:new", for: .openAIChat).candidates[0]
+        let new = try table.resolve(model: "openai:new", for: .only(.openAIChat)).candidates[0]
         #expect(new.measured == MeasuredModel("openai:new"))
-        let candidate = try table.resolve(model: "gpt-4o", for: .openAIChat).candidates[0]
+        let candidate = try table.resolve(model: "gpt-4o", for: .only(.openAIChat)).candidates[0]
         #expect(table.offer(of: candidate)?.measured == candidate.measured)
         let credential = table.credentials(at: candidate.providerIndex)[0]
         #expect(credential.measured == MeasuredScope(.key("aigpk_1")))

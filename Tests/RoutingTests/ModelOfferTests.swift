@@ -37,7 +37,7 @@ import Testing
     }
 
     private func offers(_ routes: RouteTable, _ name: String) throws -> [ModelOffer?] {
-        try routes.resolve(model: name, for: .openAIChat).candidates.map(routes.offer)
+        try routes.resolve(model: name, for: .only(.openAIChat)).candidates.map(routes.offer)
     }
 
     @Test func `is what the catalog says, and what it says of that provider`() throws {

@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `without any key there is nothing to choose from`() throws {
-        #expect(throws: ModelRefusal.nothingReachable(.openAIChat)) {
+        #expect(throws: ModelRefusal.nothingReachable) {
             try table().resolve(model: nil, for: Operation.chatCompletions)
         }
     }

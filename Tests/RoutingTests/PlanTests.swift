@@ -84,7 +84,7 @@ import Testing
         let routes = try table(
             [builtIn("openai", keys: ["o1", "o2"]), builtIn("openrouter", keys: ["r1", "r2"])])
         return Plan(
-            try routes.resolve(model: model, models: models, for: .openAIChat),
+            try routes.resolve(model: model, models: models, for: .only(.openAIChat)),
             keys: KeyChoice(routes),
             at: GatewayID("ep_main"),
             health: health
@@ -143,7 +143,7 @@ import Testing
         let keys = (1...12).map { "k\($0)" }
         let routes = try table([builtIn("openai", keys: keys)])
         var plan = Plan(
-            try routes.resolve(model: "gpt-4o", for: .openAIChat),
+            try routes.resolve(model: "gpt-4o", for: .only(.openAIChat)),
             keys: KeyChoice(routes),
             at: GatewayID("ep_main"),
             health: health
@@ -205,7 +205,7 @@ import Testing
     @Test func `calls a keyless provider without a credential`() throws {
         let routes = try table([try custom("mine")])
         var plan = Plan(
-            try routes.resolve(model: "mine:m", for: .openAIChat),
+            try routes.resolve(model: "mine:m", for: .only(.openAIChat)),
             keys: KeyChoice(routes),
             at: GatewayID("ep_main"),
             health: health

@@ -33,8 +33,8 @@ import Testing
 
     @Test func `says whether the catalog knows the model`() throws {
         let routes = try everyKey()
-        let known = try routes.resolve(model: "openai:gpt-4o", for: .openAIChat)
-        let passed = try routes.resolve(model: "openai:gpt-99", for: .openAIChat)
+        let known = try routes.resolve(model: "openai:gpt-4o", for: .only(.openAIChat))
+        let passed = try routes.resolve(model: "openai:gpt-99", for: .only(.openAIChat))
         #expect(known.candidates.map(\.isKnown) == [true])
         #expect(passed.candidates.map(\.isKnown) == [false])
     }
@@ -49,8 +49,8 @@ import Testing
         ("ngrok/auto", .choiceNotAlone("ngrok/auto")),
         ("openai:", .malformed("openai:", .emptyModel)),
         ("", .malformed("", .empty)),
-        ("claude-haiku-4-5", .pathNotOffered("claude-haiku-4-5", .openAIChat)),
-        ("anthropic:new", .pathNotOffered("anthropic:new", .openAIChat)),
+        ("claude-haiku-4-5", .pathNotOffered("claude-haiku-4-5", .only(.openAIChat))),
+        ("anthropic:new", .pathNotOffered("anthropic:new", .only(.openAIChat))),
         ("mistral:new", .noCredential("mistral:new", provider: "mistral")),
     ])
     func `refuses what leads nowhere`(_ name: String, _ refusal: ModelRefusal) throws {
@@ -71,15 +71,15 @@ import Testing
                 + "text; name a model"
         ),
         (
-            .nothingReachable(.gemini), 27226,
-            "no model can be reached with this key on this path (gemini)"
+            .nothingReachable, 27226,
+            "no model can be reached with this key on this path"
         ),
         (
             .unknownProvider("opnai", nearest: ["openai"]), 27225,
             "provider unknown: 'opnai'. Did you mean openai?"
         ),
         (
-            .pathNotOffered("m", .gemini), 27226,
+            .pathNotOffered("m", .only(.gemini)), 27226,
             "no provider of 'm' offers this path (gemini)"
         ),
         (
@@ -124,7 +124,7 @@ import Testing
             try routes.names("claude-haiku-4-5", [], .anthropicMessages)
                 == ["anthropic:claude-haiku-4-5"]
         )
-        #expect(throws: ModelRefusal.pathNotOffered("gpt-4o", .gemini)) {
+        #expect(throws: ModelRefusal.pathNotOffered("gpt-4o", .only(.gemini))) {
             try routes.names("gpt-4o", [], .gemini)
         }
     }
@@ -175,7 +175,7 @@ import Testing
         let resolved = try routes().resolve(
             model: "gtp-4.1",
             models: ["gpt-4.1", "opnai:x"],
-            for: .openAIChat
+            for: .only(.openAIChat)
         )
         #expect(resolved.candidates.map(\.displayName) == ["openai:gpt-4.1"])
         #expect(resolved.rejected.map(\.name) == ["gtp-4.1", "opnai:x"])
@@ -200,7 +200,7 @@ import Testing
         _ models: [String],
         _ isSeveral: Bool
     ) throws {
-        let resolved = try routes().resolve(model: model, models: models, for: .openAIChat)
+        let resolved = try routes().resolve(model: model, models: models, for: .only(.openAIChat))
         #expect(resolved.namesSeveral == isSeveral)
     }
 
@@ -254,7 +254,7 @@ import Testing
         openai.managedKeys = [Secret("k")]
         let routes = try table([openai])
         let candidate = try #require(
-            try routes.resolve(model: "gpt-4.1", for: .openAIChat).candidates.first
+            try routes.resolve(model: "gpt-4.1", for: .only(.openAIChat)).candidates.first
         )
         #expect(
             routes.providers[candidate.providerIndex].surface(for: .openAIChat)?.baseURL.text
@@ -275,7 +275,7 @@ import Testing
             try routes.names("openai:new")
         }
         #expect(
-            routes.leftOut("gpt-4o", for: .openAIChat).map(\.exclusion) == [.disabled]
+            routes.leftOut("gpt-4o", for: .only(.openAIChat)).map(\.exclusion) == [.disabled]
         )
     }
 

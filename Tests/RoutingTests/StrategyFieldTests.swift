@@ -166,7 +166,7 @@ import Testing
             moment: Timestamp(unixSecond: 0),
             seed: 1
         )
-        let all = routes.everyCandidate(for: .openAIChat)
+        let all = routes.everyCandidate(for: .every)
         #expect(all.count == 1000)
         let conditions = (0..<10).map { "m.metrics.global.request_count != -\($0 + 1)" }
         for text in [

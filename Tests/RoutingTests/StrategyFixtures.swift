@@ -116,7 +116,7 @@ struct StrategyCase {
             try routes.resolve(
                 model: nil,
                 models: ["big", "small", "other", "openai:unheard-of"],
-                for: .openAIChat
+                for: .only(.openAIChat)
             ).candidates
         }
     }

@@ -23,7 +23,7 @@ import Testing
         (["openai:new", "OPENAI:new", "gpt-4o"], "FAST"),
     ])
     func `leads to its targets in order, each once`(_ targets: [String], _ name: String) throws {
-        let resolved = try routes(targets).resolve(model: name, for: .openAIChat)
+        let resolved = try routes(targets).resolve(model: name, for: .only(.openAIChat))
         #expect(
             resolved.candidates.map(\.displayName) == [
                 "openai:new", "openai:gpt-4o", "openrouter:openai/gpt-4o",
@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test func `of one target is one model`() throws {
-        #expect(try !routes(["gpt-4o"]).resolve(model: "fast", for: .openAIChat).namesSeveral)
+        #expect(
+            try !routes(["gpt-4o"]).resolve(model: "fast", for: .only(.openAIChat)).namesSeveral
+        )
     }
 
     @Test func `stands before a model of the same name`() throws {
@@ -53,7 +55,7 @@ import Testing
         let resolved = try routes.resolve(
             model: "gpt-4o",
             models: ["fast", "openai:b", "nothing-like-it"],
-            for: .openAIChat
+            for: .only(.openAIChat)
         )
         #expect(
             resolved.candidates.map(\.displayName)
@@ -66,13 +68,13 @@ import Testing
         #expect(throws: ModelRefusal.noCredential("mistral:a", provider: "mistral")) {
             try routes(["mistral:a", "opnai:b"]).names("fast")
         }
-        #expect(throws: ModelRefusal.pathNotOffered("gpt-4o", .gemini)) {
+        #expect(throws: ModelRefusal.pathNotOffered("gpt-4o", .only(.gemini))) {
             try routes(["gpt-4o"]).names("fast", [], .gemini)
         }
     }
 
     @Test func `says of its targets which are left out`() throws {
-        let left = try routes(["gpt-oss-120b", "gpt-4o"]).leftOut("Fast", for: .openAIChat)
+        let left = try routes(["gpt-oss-120b", "gpt-4o"]).leftOut("Fast", for: .only(.openAIChat))
         #expect(left.map(\.candidate.displayName) == ["groq:openai/gpt-oss-120b"])
         #expect(left.map(\.exclusion) == [.noCredential])
     }
