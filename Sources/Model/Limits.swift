@@ -21,6 +21,10 @@ package enum Limits {
 
     /// The bytes of a body that a loop reads by itself: more would hold up its other requests.
     package static let bodyBytesOnLoop = 256 * 1024
+    /// The bytes of a body that a loop translates by itself.
+    package static let translatedBytesOnLoop = 64 * 1024
+    /// The bytes of a whole answer that is translated.
+    package static let translatedAnswerBytes = 16 << 20
 
     /// The attempts that serve one request.
     package static let attempts = 10

@@ -74,6 +74,11 @@ package enum AccessLogLine {
             writer.key("provider_key_id")
             writer.string(id.rawValue)
         }
+        writeOptional("dialect", attempt.dialect?.rawValue, into: &writer)
+        if attempt.skippedEvents > 0 {
+            writer.key("skipped_events")
+            writer.integer(attempt.skippedEvents)
+        }
         writer.key("result")
         writer.string(attempt.outcome?.label ?? "cancelled")
         writer.key("duration_us")

@@ -7,6 +7,8 @@ package struct AttemptRecord: Sendable {
     package let candidate: String
     /// Whose key it was.
     package let credential: Credential.Source
+    /// The provider's dialect, where it is another one than the client's.
+    let dialect: Dialect?
     /// How it ended; nil while it runs.
     package internal(set) var outcome: AttemptOutcome?
     /// The provider's own words, short, where it said why.
@@ -19,6 +21,8 @@ package struct AttemptRecord: Sendable {
     package internal(set) var content: ContinuousClock.Instant?
     /// The tokens that the provider counted, once it has ended.
     package internal(set) var usage: Usage?
+    /// The events of a translated stream that were no JSON.
+    var skippedEvents = 0
     /// What the provider said is left of the key's rate limits.
     package internal(set) var quota: ToldQuota?
 

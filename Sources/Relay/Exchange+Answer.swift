@@ -4,6 +4,9 @@ package import Routing
 
 /// What comes of the upstream's answer to the attempt in course.
 extension Exchange {
+    /// Whether the answer to the attempt in course is in another dialect than the client's.
+    package var isTranslating: Bool { translated != nil }
+
     /// Whether the attempt in course uses the account's own key.
     package var usesOwnKey: Bool { call?.credential.isManaged != true }
 
@@ -47,6 +50,7 @@ extension Exchange {
         at now: ContinuousClock.Instant
     ) -> Step {
         lastEvent = now
+        if let translated { return receiveTranslatable(&attempt, translated, at: now) }
         if responseHead.isEventStream {
             // Compressed bytes can't follow the head and the comments that are out.
             if responseHead.isEncoded, isHeadSent {
@@ -93,7 +97,8 @@ extension Exchange {
             case .error: return receiveError(bytes, at: now)
             case .waiting: return failAttempt(.malformedAnswer, at: now)
             }
-        case .new, .reading, .examining, .discarding, .pausing, .finished:
+        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .pausing,
+            .finished:
             return Step(.wait)
         }
     }
@@ -103,7 +108,7 @@ extension Exchange {
         _ bytes: Span<UInt8>,
         at now: ContinuousClock.Instant
     ) -> StreamSigns {
-        guard let signs = observer?.observe(bytes) else {
+        guard let signs = translated?.receive(bytes) ?? observer?.observe(bytes) else {
             answerObserver?.observe(bytes)
             lastEvent = now
             return []
@@ -120,18 +125,30 @@ extension Exchange {
     ) -> Step {
         let signs = observe(bytes, at: now)
         if signs.contains(.content) || signs.contains(.terminal) && !signs.contains(.failure) {
-            hold(bytes)
+            holdEvents(bytes)
             return commit(at: now)
         }
         if isPassing, brokenAt == nil { return pass(bytes) }
         if signs.contains(.failure) {
             return failAttempt(.streamFailed, message: streamMessage, at: now)
         }
-        hold(bytes)
+        holdEvents(bytes)
         return held.count > Limits.heldBackBytes ? commit(at: now) : Step(.wait)
     }
 
+    /// Keeps what the client is to get for these bytes of a stream.
+    private mutating func holdEvents(_ bytes: Span<UInt8>) {
+        if let translated { held += translated.take() } else { hold(bytes) }
+    }
+
     private mutating func pass(_ bytes: Span<UInt8>) -> Step {
+        if let translated {
+            let own = translated.take()
+            let told = continuation == nil ? own : told(own.span)
+            sentTail.note(told.span)
+            hasPassedFailureEvent = sawFailureEvent && continuation == nil
+            return Step(.wait, sending: told)
+        }
         if continuation != nil {
             let told = told(bytes)
             sentTail.note(told.span)
@@ -148,6 +165,11 @@ extension Exchange {
     ) -> Step {
         observe(bytes, at: now)
         hold(bytes)
+        guard translated == nil else {
+            return held.count > Limits.translatedAnswerBytes
+                ? failAttempt(.malformedAnswer, message: "the answer is too long", at: now)
+                : Step(.wait)
+        }
         return held.count > Limits.heldBackBytes ? commit(at: now) : Step(.wait)
     }
 
@@ -181,6 +203,7 @@ extension Exchange {
             case .stream: return endStream(failure, message, at: now)
             case .opaque, .whole:
                 if let failure { return failAttempt(failure, message: message, at: now) }
+                if let translated { return translateWhole(translated, at: now) }
                 if plan?.isSole == false, answerObserver?.isFailure == true {
                     return failAttempt(.answerFailed, message: answerMessage, at: now)
                 }
@@ -188,7 +211,8 @@ extension Exchange {
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)
             }
-        case .new, .reading, .examining, .discarding, .pausing, .finished:
+        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .pausing,
+            .finished:
             return Step(.wait)
         }
     }
@@ -199,8 +223,11 @@ extension Exchange {
         _ message: String?,
         at now: ContinuousClock.Instant
     ) -> Step {
-        if observer?.finish().contains(.failure) == true { sawFailureEvent = true }
-        if observer?.isComplete == true, !sawFailureEvent { return commitAndEnd(at: now) }
+        if finishReading().contains(.failure) { sawFailureEvent = true }
+        if isAnswerComplete, !sawFailureEvent {
+            if let translated { held += translated.take() }
+            return commitAndEnd(at: now)
+        }
         if isPassing, brokenAt == nil { return endAnswer(failure, message, at: now) }
         if sawFailureEvent {
             return failAttempt(.streamFailed, message: streamMessage, at: now)
@@ -208,7 +235,8 @@ extension Exchange {
         return failAttempt(failure ?? .streamEnded, message: message, at: now)
     }
 
-    private mutating func commitAndEnd(at now: ContinuousClock.Instant) -> Step {
+    /// The answer is whole before anything of it went out.
+    mutating func commitAndEnd(at now: ContinuousClock.Instant) -> Step {
         var step = commit(at: now)
         let end = endAnswer(nil, nil, at: now)
         if !end.bytes.isEmpty { step.bytes += end.bytes }

@@ -90,41 +90,53 @@ extension Exchange {
     }
 
     /// Begins an attempt, with the client's body made fit for its candidate or another one.
+    ///
+    /// - Parameter other: what is sent instead of the client's own body; it names the model.
     mutating func startAttempt(
         _ planned: PlannedAttempt,
-        sending other: EditedBody? = nil,
+        sending other: ByteBuffer? = nil,
         at now: ContinuousClock.Instant
     ) -> Step {
-        guard let endpoint, let operation = endpoint.operation, let routes else {
-            preconditionFailure("an attempt without a plan")
+        guard let asking = asking(planned.candidate) else {
+            return answerCount(of: planned.candidate)
         }
-        let provider = routes.providers[planned.candidate.providerIndex]
-        guard let surface = provider.surface(for: endpoint.dialect) else {
-            preconditionFailure("a candidate that does not speak the client's dialect")
+        if asking.isTranslated {
+            return translate(fitting(planned, asking), for: planned, instead: other, at: now)
         }
+        if other == nil, case .operation = endpoint?.purpose {
+            body.name(model: planned.candidate.model)
+        }
+        do throws(RequestBody.Malformed) {
+            let sent = try fit(other ?? body.bytes, for: planned, asking)
+            return begin(planned, asking, sending: sent, answer: nil, at: now)
+        } catch {
+            return refuse(error)
+        }
+    }
+
+    /// Begins an attempt whose body is ready.
+    ///
+    /// - Parameter answer: what its answer becomes, where that is in another dialect.
+    mutating func begin(
+        _ planned: PlannedAttempt,
+        _ asking: Asking,
+        sending sent: FittedBody,
+        answer: TranslatedAnswer?,
+        at now: ContinuousClock.Instant
+    ) -> Step {
+        guard let routes else { preconditionFailure("an attempt without a plan") }
         held.removeAll(keepingCapacity: true)
         observer = nil
         answerObserver = nil
+        translated = answer
         sawFailureEvent = false
         record.isStream = isHeadSent
-        let sent: EditedBody
-        if let other {
-            sent = other
-        } else {
-            if case .operation = endpoint.purpose { body.name(model: planned.candidate.model) }
-            do throws(RequestBody.Malformed) {
-                sent = try fit(body.bytes, for: planned.candidate)
-            } catch {
-                return refuse(Refusal(.bodyInvalid, error.message, parameter: error.parameter))
-            }
-        }
         upstreamBody = sent.bytes
         self.planned = planned
         call = UpstreamCall(
             planned,
-            operation,
-            at: provider,
-            surface: surface,
+            asking,
+            at: routes.providers[planned.candidate.providerIndex],
             clientQuery: onlyConnects
                 ? queryNaming(model: planned.candidate.model) : queryWithoutTokens,
             removedParameters: sent.removed
@@ -135,6 +147,7 @@ extension Exchange {
             AttemptRecord(
                 candidate: planned.candidate.displayName,
                 credential: planned.credential.source,
+                dialect: asking.isTranslated ? asking.dialect : nil,
                 start: now
             )
         )

@@ -60,6 +60,7 @@ extension Exchange {
             rejected: rejected,
             removedParameters: hasEarlyHead ? [] : call?.removedParameters ?? [],
             serverTiming: serverTiming,
+            contentType: translated?.contentType,
             isStream: record.isStream
         )
     }
@@ -80,7 +81,7 @@ extension Exchange {
             noteUsage()
             record.finish(.served, status: seenStatus)
             state = .finished
-            return Step(.finish, sending: continuation?.takeRest() ?? [])
+            return Step(.finish, sending: restOfAnswer())
         }
         if let next = recover(from: outcome, at: now) { return next }
         return breakOff(Refusal.brokenOff(outcome, record.attempts[...recordIndex]))
@@ -91,15 +92,33 @@ extension Exchange {
     /// What happens to the connection behind the last event matters no more; and a stream that
     /// ends in good order but without its last event is a broken one.
     private mutating func outcomeOfAnswer(_ failure: AttemptOutcome?) -> AttemptOutcome? {
-        guard observer != nil else { return failure }
-        if observer?.finish().contains(.failure) == true { sawFailureEvent = true }
+        guard observer != nil || translated?.isStream == true else { return failure }
+        if finishReading().contains(.failure) { sawFailureEvent = true }
         if sawFailureEvent { return .streamFailed }
-        return observer?.isComplete == true ? nil : failure ?? .streamEnded
+        return isAnswerComplete ? nil : failure ?? .streamEnded
     }
+
+    /// What the client has yet to get of an answer that is whole.
+    private mutating func restOfAnswer() -> [UInt8] {
+        let rest = translated?.take() ?? []
+        guard continuation != nil else { return rest }
+        return told(rest.span) + (continuation?.takeRest() ?? [])
+    }
+
+    /// The provider's stream has ended: what that tells.
+    mutating func finishReading() -> StreamSigns {
+        translated?.finish() ?? observer?.finish() ?? []
+    }
+
+    /// Whether a stream came to its proper end.
+    var isAnswerComplete: Bool { translated?.isComplete ?? observer?.isComplete ?? false }
+
+    /// The tokens that the provider of the attempt in course told of.
+    var answerUsage: Usage? { translated?.usage ?? observer?.usage ?? answerObserver?.usage }
 
     /// What the stream's own error event said, fit for a client and a log.
     var streamMessage: String? {
-        observer?.failureMessage.map { ProviderMessage.safe($0) }
+        (translated?.failureMessage ?? observer?.failureMessage).map { ProviderMessage.safe($0) }
     }
 
     /// What a whole answer says of its failure, fit for a client and a log.
@@ -132,7 +151,8 @@ extension Exchange {
         at now: ContinuousClock.Instant
     ) {
         guard record.close(recordIndex, outcome, message: message, at: now) else { return }
-        record.attempts[recordIndex].usage = observer?.usage ?? answerObserver?.usage
+        record.attempts[recordIndex].usage = answerUsage
+        if let translated { record.attempts[recordIndex].skippedEvents = translated.skippedCount }
         measure(recordIndex, of: call)
         // A success was noted at the commit.
         if let outcome, outcome.failureScope != nil { noteHealth(outcome, at: now) }

@@ -62,6 +62,11 @@ extension Exchange {
         _ outcome: AttemptOutcome,
         at now: ContinuousClock.Instant
     ) -> Step {
+        if case .status(let status) = outcome, status == 404 || status == 405 || status == 501,
+            endpoint?.operation?.onlyCounts == true, let candidate = call?.candidate
+        {
+            return answerCount(of: candidate)
+        }
         if case .status(let status) = outcome, status >= 400, !hasEarlyHead {
             return answerWithProviderError(status)
         }
@@ -107,11 +112,12 @@ extension Exchange {
 
     private mutating func passProviderError(_ body: [UInt8]) -> Step {
         noteUsage()
-        record.finish(.served, status: responseHead.status)
+        let answer = translatedError(body)
+        record.finish(.served, status: answer.head.status)
         state = .finished
         var additions = additions
         additions.handover = handover(of: responseHead.status, ProviderMessage.find(in: held))
-        return Step(.finish, sending: responseHead.lines(additions) + body)
+        return Step(.finish, sending: answer.head.lines(additions) + answer.body)
     }
 
     /// The provider's message in an error body of any dialect, short and without identifiers.
@@ -152,11 +158,11 @@ extension Exchange {
         noteUsage()
         record.finish(.cut, status: seenStatus, code: refusal.code.text)
         state = .finished
-        guard hasEarlyHead || observer != nil || continuation != nil else { return Step(.abandon) }
+        guard
+            hasEarlyHead || observer != nil || continuation != nil || translated?.isStream == true
+        else { return Step(.abandon) }
         if hasPassedFailureEvent { return Step(.finish) }
-        let event = refusal.streamEvent(in: dialect, requestID: requestID)
-        // Half an event of the provider's ends here, so that ours is not taken for a part of it.
-        return Step(.finish, sending: sentTail.isBetweenEvents ? event : [0x0A, 0x0A] + event)
+        return Step(.finish, sending: lastEvent(refusal))
     }
 
     // MARK: Times of an answer

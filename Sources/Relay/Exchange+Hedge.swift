@@ -13,6 +13,7 @@ final class Rival {
     let held: [UInt8]
     let observer: StreamObserver?
     let answerObserver: AnswerObserver?
+    let translated: TranslatedAnswer?
     let sawFailureEvent: Bool
 
     init(
@@ -29,6 +30,7 @@ final class Rival {
         held = exchange.held
         observer = exchange.observer
         answerObserver = exchange.answerObserver
+        translated = exchange.translated
         sawFailureEvent = exchange.sawFailureEvent
     }
 }
@@ -56,7 +58,9 @@ extension Exchange {
         switch state {
         case .attempting: planned?.number == number || rival?.planned.number == number
         case .answering: planned?.number == number
-        case .new, .reading, .examining, .discarding, .pausing, .finished: false
+        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .pausing,
+            .finished:
+            false
         }
     }
 
@@ -71,16 +75,43 @@ extension Exchange {
 
     mutating func hedge(_ attempt: Attempt, at now: ContinuousClock.Instant) -> Step {
         hasHedged = true
-        guard let planned, let next = plan?.beside(planned, at: now) else { return Step(.wait) }
-        // The body of the one that runs must not change.
-        let sent: EditedBody
+        guard let planned, !isLongToTranslate, let next = plan?.beside(planned, at: now),
+            let asking = asking(next.candidate)
+        else { return Step(.wait) }
+        let sent: FittedBody
+        let answer: TranslatedAnswer?
         do throws(RequestBody.Malformed) {
-            sent = try fit(body.copy(naming: next.candidate.model), for: next.candidate)
+            (sent, answer) = try fitBeside(next, asking)
         } catch {
             return Step(.wait)
         }
         rival = Rival(attempt, planned, of: self)
-        return startAttempt(next, sending: sent, at: now)
+        return begin(next, asking, sending: sent, answer: answer, at: now)
+    }
+
+    /// Whether some candidate would need a translation that must not be made here.
+    private var isLongToTranslate: Bool {
+        body.bytes.count > Limits.translatedBytesOnLoop
+            && plan?.resolved.candidates.contains { asking($0)?.isTranslated == true } == true
+    }
+
+    /// A body for an attempt beside another, whose own must not change.
+    private mutating func fitBeside(
+        _ planned: PlannedAttempt,
+        _ asking: Asking
+    ) throws(RequestBody.Malformed) -> (FittedBody, TranslatedAnswer?) {
+        guard asking.isTranslated else {
+            let copy = body.copy(naming: planned.candidate.model)
+            return (try fit(copy, for: planned, asking), nil)
+        }
+        let translator = translator(of: nil)
+        self.translator = translator
+        translator.prepare(fitting(planned, asking))
+        translator.run()
+        guard let fitted = try translator.result?.get() else {
+            preconditionFailure("a translation that nobody made")
+        }
+        return (fitted, answer(to: fitted, translator))
     }
 
     /// Goes on with the rival alone after the attempt in course has failed.
@@ -111,6 +142,7 @@ extension Exchange {
         held = rival.held
         observer = rival.observer
         answerObserver = rival.answerObserver
+        translated = rival.translated
         sawFailureEvent = rival.sawFailureEvent
         record.isStream = hasEarlyHead || rival.attempt.isStream
         self.rival = other

@@ -36,6 +36,8 @@ extension Exchange {
     /// can tell when it begins.
     mutating func noteContent(at now: ContinuousClock.Instant) {
         guard case .attempting(let attempt) = state, attempt.isStream else { return }
-        if observer?.sawContent ?? true { record.attempts[recordIndex].content = now }
+        if translated?.sawContent ?? observer?.sawContent ?? true {
+            record.attempts[recordIndex].content = now
+        }
     }
 }

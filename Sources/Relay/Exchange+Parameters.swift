@@ -1,29 +1,39 @@
-import JSON
 import Model
 package import Routing
 
 /// What is done to a request for the sake of its candidate and of the gateway's limits (chapter 4).
 extension Exchange {
-    /// A body made fit for a candidate; the same one where nothing is to be done.
+    /// How the provider of a candidate is asked; nil where it is not asked at all.
+    func asking(_ candidate: Candidate) -> Asking? {
+        guard let operation = endpoint?.operation, let routes else {
+            preconditionFailure("a candidate of nothing")
+        }
+        return routes.providers[candidate.providerIndex]
+            .asking(for: operation, isStream: isStreamAsked)
+    }
+
+    /// What makes a body fit for the candidate of an attempt.
+    func fitting(_ planned: PlannedAttempt, _ asking: Asking) -> BodyFitting {
+        guard let routes else { preconditionFailure("a candidate of nothing") }
+        return BodyFitting(
+            planned.candidate,
+            asked: asking,
+            in: routes,
+            maxOutputTokens: gateway?.limits.maxOutputTokens
+        )
+    }
+
+    /// A body in the client's dialect made fit for a candidate; the same one where nothing is to be
+    /// done.
     ///
     /// Each attempt starts from the client's body, never from what another one was sent.
     func fit(
         _ bytes: ByteBuffer,
-        for candidate: Candidate
-    ) throws(RequestBody.Malformed) -> EditedBody {
-        let same = EditedBody(bytes: bytes, removed: [])
-        guard let operation = endpoint?.operation, let routes, !body.isForm, !onlyConnects else {
-            return same
-        }
-        let rules = ParameterRules(routes, for: candidate, gateway?.limits.maxOutputTokens)
-        if rules.isEmpty { return same }
-        do throws(ScanError) {
-            let provider = routes.providers[candidate.providerIndex].id
-            let editor = BodyEditor(rules, for: operation, at: provider)
-            return try editor.edit(bytes) ?? same
-        } catch {
-            throw RequestBody.malformed(error)
-        }
+        for planned: PlannedAttempt,
+        _ asking: Asking
+    ) throws(RequestBody.Malformed) -> FittedBody {
+        if body.isForm || onlyConnects { return FittedBody(bytes: bytes, removed: []) }
+        return try fitting(planned, asking).fit(bytes)
     }
 
     /// Refuses a request that is longer than the gateway takes, by what is estimated.

@@ -22,20 +22,13 @@ extension Exchange {
             let scope = outcome.failureScope,
             let next = plan?.next(after: scope == .key ? .candidate : scope, of: planned, at: now)
         else { return nil }
-        let sent: EditedBody
-        do throws(RequestBody.Malformed) {
-            guard
-                let body = body.copy(naming: next.candidate.model, adding: continuation.turn)
-            else { return nil }
-            sent = try fit(body, for: next.candidate)
-        } catch {
-            return nil
-        }
-        if let usage = observer?.usage { priorUsage = priorUsage?.adding(usage) ?? usage }
+        let turn = continuation.turn
+        guard let body = body.copy(naming: next.candidate.model, adding: turn) else { return nil }
+        if let usage = answerUsage { priorUsage = priorUsage?.adding(usage) ?? usage }
         brokenAt = now
         // Two that go on with one answer would have to agree.
         hasHedged = true
-        return startAttempt(next, sending: sent, at: now)
+        return startAttempt(next, sending: body, at: now)
     }
 
     /// What the client gets of a provider's bytes.

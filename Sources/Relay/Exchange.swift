@@ -16,16 +16,23 @@ package struct Exchange: ~Copyable {
         /// The body is kept as it comes. Then: `examining`, `attempting`, `finished`; `discarding`
         /// when it is too long.
         case reading
-        /// The body is complete, and another thread has it. Then: `attempting`, `finished`.
-        case examining
+        /// The body is complete, and another thread has it. Then: `attempting`, `translating`,
+        /// `finished`.
+        case examining(LongBody)
         /// The answer is known; the rest of the body is thrown away first. Then: `finished`.
         case discarding(LocalAnswer)
+        /// Another thread writes the body of the next attempt. Then: `attempting`, `translating`
+        /// (the one after), `finished`.
+        case translating(PlannedAttempt, Asking, RequestTranslator)
         /// An attempt runs and nothing of it has reached the client. Then: `attempting` (the
-        /// next one), `pausing`, `answering`, `finished`.
+        /// next one), `translating`, `translatingAnswer`, `pausing`, `answering`, `finished`.
         case attempting(Attempt)
         /// All that is left is to ask once more when the provider said. Then: `attempting`,
         /// `finished`.
         case pausing(until: ContinuousClock.Instant, PlannedAttempt)
+        /// The attempt has ended, and another thread has its answer. Then: `attempting`,
+        /// `translating`, `pausing`, `finished`.
+        case translatingAnswer(LongAnswer)
         /// Committed: bytes pass to the client as they come. Then: `finished`.
         case answering
         /// The client has been told all. Then: nothing.
@@ -36,8 +43,8 @@ package struct Exchange: ~Copyable {
     package enum Command: Equatable, Sendable {
         /// Nothing: an event will come.
         case wait
-        /// Have ``Exchange/longBody`` read elsewhere, and say ``Exchange/bodyRead(at:)`` then.
-        case readBody
+        /// Have ``Exchange/longWork`` done elsewhere, and say ``Exchange/workDone(at:)`` then.
+        case workElsewhere
         /// Start the attempt that ``Exchange/call`` describes, ending one that still runs.
         case startAttempt
         /// Send the client the bytes that were just received.
@@ -91,8 +98,8 @@ package struct Exchange: ~Copyable {
     /// What the access log tells of it.
     package var record = ExchangeRecord()
 
-    /// The body, while another thread reads it.
-    package private(set) var longBody: LongBody?
+    /// What another thread does for it.
+    package internal(set) var longWork: (any LongWork)?
 
     private let question: Question
     /// The wall clock's second at the start.
@@ -108,6 +115,10 @@ package struct Exchange: ~Copyable {
     var plan: Plan?
     /// What the attempt in course tries.
     var planned: PlannedAttempt?
+    /// What writes the client's body in other dialects, once that was needed.
+    var translator: RequestTranslator?
+    /// The answer to the attempt in course, where it is in another dialect than the client's.
+    var translated: TranslatedAnswer?
     /// What the attempt in course sends as its body.
     package internal(set) var upstreamBody: ByteBuffer
     /// The place of the attempt in course in the record.
@@ -341,18 +352,31 @@ extension Exchange {
         switch state {
         case .discarding(let answer): return give(answer)
         case .reading: return resolve(at: now)
-        case .new, .examining, .attempting, .pausing, .answering, .finished:
+        case .new, .examining, .translating, .attempting, .translatingAnswer, .pausing, .answering,
+            .finished:
             preconditionFailure("a body ended in \(state)")
         }
     }
 
-    /// The long body was read.
-    package mutating func bodyRead(at now: ContinuousClock.Instant) -> Step {
-        guard case .examining = state, let long = longBody.take() else { return Step(.wait) }
-        body = long.body
-        if let traits = long.traits { note(traits) }
-        if let fault = long.fault { return refuse(fault) }
-        return makePlan(body.model, body.models, at: now)
+    /// What was done elsewhere is done.
+    package mutating func workDone(at now: ContinuousClock.Instant) -> Step {
+        longWork = nil
+        switch state {
+        case .examining(let long):
+            body = long.body
+            if let traits = long.traits { note(traits) }
+            if let fault = long.fault { return refuse(fault) }
+            return makePlan(body.model, body.models, at: now)
+        case .translating(let planned, let asking, let translator):
+            return startTranslated(planned, asking, translator, at: now)
+        case .translatingAnswer(let long):
+            guard let answer = long.answer, let translated else {
+                preconditionFailure("a translation that nobody made")
+            }
+            return giveWhole(answer, translated, at: now)
+        case .new, .reading, .discarding, .attempting, .pausing, .answering, .finished:
+            return Step(.wait)
+        }
     }
 
     private mutating func dropBody() {
@@ -368,11 +392,16 @@ extension Exchange {
         }
     }
 
-    private mutating func finishLocal(_ body: [UInt8]) -> Step {
+    /// Answers without a provider.
+    ///
+    /// - Parameter candidate: the one that the answer is about, if it is about one.
+    mutating func finishLocal(_ body: [UInt8], by candidate: Candidate? = nil) -> Step {
         state = .finished
         record.finish(.served, status: 200)
         let additions = ResponseHead.Additions(
             requestID: requestID,
+            model: candidate?.displayName,
+            rejected: rejected,
             contentType: "application/json"
         )
         return Step(.finish, sending: ResponseHead(status: 200).lines(additions) + body)
@@ -396,14 +425,16 @@ extension Exchange {
         do throws(RequestBody.Malformed) {
             let form = try form(of: endpoint)
             if body.bytes.count > Limits.bodyBytesOnLoop {
-                longBody = LongBody(
+                let long = LongBody(
                     body,
                     as: form,
                     to: endpoint.name,
                     readsTraits: gateway?.readsTraits == true
+                        || endpoint.operation?.onlyCounts == true
                 )
-                state = .examining
-                return Step(.readBody)
+                longWork = long
+                state = .examining(long)
+                return Step(.workElsewhere)
             }
             try body.read(as: form)
         } catch {
@@ -412,7 +443,7 @@ extension Exchange {
         return makePlan(body.model, body.models, at: now)
     }
 
-    private mutating func refuse(_ fault: RequestBody.Malformed) -> Step {
+    mutating func refuse(_ fault: RequestBody.Malformed) -> Step {
         refuse(Refusal(.bodyInvalid, fault.message, parameter: fault.parameter))
     }
 

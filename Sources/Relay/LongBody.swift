@@ -2,10 +2,7 @@ import Model
 import Routing
 
 /// A body that is too long to be read between two events of a loop.
-///
-/// It is lent as a whole: while ``read()`` runs on another thread, the exchange that it belongs to
-/// has nothing to do with it.
-package final class LongBody {
+final class LongBody: LongWork {
     private(set) var body: RequestBody
     private(set) var fault: RequestBody.Malformed?
     /// What the request asks for, where that was wanted.
@@ -24,7 +21,7 @@ package final class LongBody {
     }
 
     /// Finds what the gateway reads of it.
-    package func read() {
+    func run() {
         do throws(RequestBody.Malformed) {
             try body.read(as: form)
             if readsTraits || body.leavesChoice, !body.isForm {

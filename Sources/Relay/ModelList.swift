@@ -5,9 +5,6 @@ import Routing
 /// The bodies of `GET /v1/models`: one object that OpenAI's and Anthropic's clients both accept.
 enum ModelList {
     /// The models that are still served, in the shape of OpenAI and Anthropic, or of Gemini.
-    ///
-    /// Gemini's clients have a path of their own for it, so that theirs names only what they can be
-    /// served; the other path is shared by clients of several dialects.
     static func body(
         of models: [ListedModel],
         in dialect: Dialect,
@@ -17,7 +14,7 @@ enum ModelList {
         var writer = JSONWriter()
         writer.beginObject()
         if dialect == .gemini {
-            writeGemini(served.filter { $0.dialects.contains(.gemini) }, into: &writer)
+            writeGemini(served, into: &writer)
         } else {
             writeCommon(served, into: &writer)
         }
@@ -91,20 +88,24 @@ enum ModelList {
             }
             writer.key("supportedGenerationMethods")
             writer.beginArray()
-            for verb in verbs(of: model.facts) { writer.string(verb.rawValue) }
+            for verb in verbs(of: model) { writer.string(verb.rawValue) }
             writer.endArray()
             writer.endObject()
         }
         writer.endArray()
     }
 
-    /// What can be asked of a model; everything where nobody says what comes out of it.
-    private static func verbs(of facts: ModelFacts) -> [Operation.GeminiVerb] {
-        Operation.GeminiVerb.allCases.filter { verb in
+    /// What can be asked of a model, where nobody says what comes out of it everything; embeddings
+    /// are not translated.
+    private static func verbs(of model: ListedModel) -> [Operation.GeminiVerb] {
+        let facts = model.facts
+        return Operation.GeminiVerb.allCases.filter { verb in
             switch verb {
             case .countTokens: true
             case .embedContent:
-                facts.outputModalities.isEmpty || facts.outputModalities.contains(.embedding)
+                model.dialects.contains(.gemini)
+                    && (facts.outputModalities.isEmpty
+                        || facts.outputModalities.contains(.embedding))
             case .generateContent, .streamGenerateContent:
                 facts.outputModalities.isEmpty || !facts.outputModalities.contains(.embedding)
             }

@@ -119,7 +119,8 @@ extension Refusal {
         return Array("\(name)data: ".utf8) + data + Array("\n\n".utf8)
     }
 
-    private var markedMessage: String { "[\(code.text)] \(message)" }
+    /// The message with its code before it.
+    var markedMessage: String { "[\(code.text)] \(message)" }
 
     private func writeOpenAI(into writer: inout JSONWriter) {
         writer.key("error")

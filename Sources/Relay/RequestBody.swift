@@ -31,9 +31,11 @@ package struct RequestBody {
     }
 
     /// Why a body was refused: chapter 3's 27228.
-    struct Malformed: Error {
-        let message: String
-        let parameter: String?
+    package struct Malformed: Error {
+        /// What is wrong.
+        package let message: String
+        /// The member that is at fault, where one is.
+        package let parameter: String?
     }
 
     /// How a body is to be read.

@@ -267,10 +267,14 @@ extension RequestHead {
 
     /// Calls `body` with each client header that may go upstream: name in lower case, value.
     ///
-    /// - Parameter ownKey: whether the account's own key is used, which lets more through.
+    /// - Parameters:
+    ///   - ownKey: whether the account's own key is used, which lets more through.
+    ///   - inOtherDialect: whether the provider is asked in another dialect than the client's: what
+    ///     belongs to that one stays here.
     package func forEachUpstreamHeader(
         ownKey: Bool,
         providerHeaders: [String],
+        inOtherDialect: Bool = false,
         _ body: (Span<UInt8>, Span<UInt8>) -> Void
     ) {
         let bytes = arena.span
@@ -280,10 +284,15 @@ extension RequestHead {
                 start: name.utf8Start,
                 count: name.utf8CodeUnitCount
             )
-            body(unsafe span.span, bytes.extracting(contentType))
+            let json = "application/json"
+            body(
+                unsafe span.span,
+                inOtherDialect ? json.utf8Span.span : bytes.extracting(contentType)
+            )
         }
         for field in forwarded {
             let name = bytes.extracting(field.name)
+            if inOtherDialect, RequestHeaderRules.isOfADialect(name) { continue }
             switch field.scope {
             case .always: break
             case .seen: continue

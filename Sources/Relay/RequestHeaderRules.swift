@@ -97,6 +97,12 @@ package struct RequestHeaderRules: Sendable {
         return keepsAll && !isSecret(name) ? .upstream(.seen) : .dropped
     }
 
+    /// Whether a client header, its name in lower case, means something in its own dialect alone.
+    static func isOfADialect(_ name: Span<UInt8>) -> Bool {
+        name.starts(with: "anthropic-") || name.starts(with: "openai-")
+            || name.starts(with: "x-stainless-") || name.elementsEqual("accept")
+    }
+
     /// Whether a header that is not the gateway's own credential holds one of somebody else's.
     private func isSecret(_ name: Span<UInt8>) -> Bool {
         name.elementsEqual("HTTP_COOKIE") || name.elementsEqual("HTTP_PROXY_AUTHORIZATION")

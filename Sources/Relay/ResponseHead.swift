@@ -20,10 +20,23 @@ package struct ResponseHead: Sendable {
     /// What the provider says is left of the key's rate limits.
     package private(set) var quota = QuotaHeaders()
     private var passed: [UInt8] = []
+    /// Whether the upstream's body is what the client gets.
+    private let passesBody: Bool
 
     /// A head without headers.
-    package init(status: Int) {
+    ///
+    /// - Parameter passesBody: whether the client gets the upstream's body; else what describes
+    ///   that is not passed.
+    package init(status: Int, passesBody: Bool = true) {
         self.status = status
+        self.passesBody = passesBody
+    }
+
+    /// The same head with another status.
+    func with(status: Int) -> ResponseHead {
+        var head = ResponseHead(status: status, passesBody: passesBody)
+        head.passed = passed
+        return head
     }
 
     /// Takes one header of the upstream's answer; its name is in lower case.
@@ -44,6 +57,7 @@ package struct ResponseHead: Sendable {
             quota.note(name: name, value: value)
         }
         guard ResponseHead.isPassed(name, ownKey: ownKey), ResponseHead.isToken(name),
+            passesBody || !name.starts(with: "content-"),
             passed.count + name.count + value.count + 4 <= Limits.passedHeaderBytes
         else { return }
         append(name, value)

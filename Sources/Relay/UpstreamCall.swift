@@ -13,8 +13,12 @@ package struct UpstreamCall: Sendable {
     package let credentialHeader: HeaderField?
     /// The provider.
     package let provider: Provider
-    /// Where the provider speaks the client's dialect.
+    /// Where it is asked.
     package let surface: Surface
+    /// The provider's dialect.
+    let dialect: Dialect
+    /// Whether that is another one than the client's.
+    let isTranslated: Bool
     /// The members of the client's body that the candidate does not take.
     let removedParameters: [String]
 
@@ -23,25 +27,25 @@ package struct UpstreamCall: Sendable {
 
     init(
         _ planned: PlannedAttempt,
-        _ operation: Operation,
+        _ asking: Asking,
         at provider: Provider,
-        surface: Surface,
         clientQuery: String,
         removedParameters: [String] = []
     ) {
         candidate = planned.candidate
         credential = planned.credential
         self.provider = provider
-        self.surface = surface
+        surface = asking.surface
+        dialect = asking.dialect
+        isTranslated = asking.isTranslated
         self.removedParameters = removedParameters
-        url = surface.url(
-            for: operation,
-            model: planned.candidate.model,
-            clientQuery: clientQuery
-        )
+        url = asking.url(model: planned.candidate.model, clientQuery: clientQuery)
         credentialHeader = planned.credential.secret.flatMap { secret in
-            surface.auth.headerName.map { name in
-                HeaderField(name: name, value: Secret(surface.auth.valuePrefix + secret.exposed))
+            asking.surface.auth.headerName.map { name in
+                HeaderField(
+                    name: name,
+                    value: Secret(asking.surface.auth.valuePrefix + secret.exposed)
+                )
             }
         }
     }
@@ -75,12 +79,14 @@ extension Exchange {
         guard let call else { return }
         head.forEachUpstreamHeader(
             ownKey: !call.credential.isManaged,
-            providerHeaders: call.provider.forwardHeaders
+            providerHeaders: call.provider.forwardHeaders,
+            inOtherDialect: call.isTranslated
         ) { name, value in
             if !call.setsHeader(name) { body(name, value) }
         }
         let version = "anthropic-version"
-        if dialect == .anthropicMessages, !head.hasUpstreamHeader("anthropic-version"),
+        if call.dialect == .anthropicMessages,
+            call.isTranslated || !head.hasUpstreamHeader("anthropic-version"),
             !call.setsHeader(version.utf8Span.span)
         {
             emit(version, UpstreamCall.anthropicVersion, body)

@@ -47,8 +47,8 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         perform(exchange.bodyEnded(at: now))
     }
 
-    func bodyRead() {
-        if !exchange.isFinished { perform(exchange.bodyRead(at: now)) }
+    func workDone() {
+        if !exchange.isFinished { perform(exchange.workDone(at: now)) }
     }
 
     func clientLeft() {
@@ -74,7 +74,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
 
     func transferReceivedHead(_ transfer: Transfer, status: Int, headers: HeaderBlock) {
         guard turn(to: transfer) else { return }
-        var head = ResponseHead(status: status)
+        var head = ResponseHead(status: status, passesBody: !exchange.isTranslating)
         let ownKey = exchange.usesOwnKey
         headers.forEach { head.add(name: $0, value: $1, ownKey: ownKey) }
         perform(exchange.receiveHead(head, at: now))
@@ -197,8 +197,10 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         case .wait:
             endSuperseded()
             armTimer()
-        case .readBody:
-            if let body = exchange.longBody { worker.read(body, for: self) }
+        case .workElsewhere:
+            endSuperseded()
+            worker.loop.cancel(timer)
+            if let work = exchange.longWork { worker.lend(work, for: self) }
         case .startAttempt:
             startTransfer()
             armTimer()

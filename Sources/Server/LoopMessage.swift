@@ -11,8 +11,8 @@ enum LoopMessage: Sendable {
     case batchArrived
     /// Tell what you are doing.
     case report(ticket: Int)
-    /// The long body of that number was read.
-    case bodyRead(number: Int)
+    /// The long work of that number is done.
+    case workDone(number: Int)
     /// Accept no more and end when the last connection has.
     case drain(IdleConnections)
     /// End now.

@@ -221,7 +221,7 @@ private struct LoopStart: Sendable {
             case .batchArrived: worker.metrics.batchArrived()
             case .report(let ticket):
                 housekeeping.post(.report(worker.report(index), ticket: ticket))
-            case .bodyRead(let number): worker.bodyRead(number)
+            case .workDone(let number): worker.workDone(number)
             case .drain(let idle): worker.drain(idle)
             case .stop: worker.stopNow()
             }

@@ -21,9 +21,9 @@ final class WorkerLoop: Responder {
     private var accessLog: AccessLog
     private let background: BackgroundThread
     private let mailbox: Mailbox<LoopMessage>
-    /// Whose bodies are read elsewhere, by their numbers.
-    private var readings: [Int: ExchangeDriver] = [:]
-    private var lastReading = 0
+    /// For whom something is done elsewhere, by the numbers of what was lent.
+    private var lent: [Int: ExchangeDriver] = [:]
+    private var lastWork = 0
     private var listener: Listener?
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
@@ -132,21 +132,25 @@ final class WorkerLoop: Responder {
         driver(of: request)?.clientCaughtUp()
     }
 
-    // MARK: Long bodies
+    // MARK: Long work
 
-    /// Has a body read on another thread, which alone has it meanwhile.
-    func read(_ body: LongBody, for driver: ExchangeDriver) {
-        lastReading += 1
-        readings[lastReading] = driver
-        background.lend(body) { [number = lastReading, mailbox] body in
-            body.read()
-            mailbox.post(.bodyRead(number: number))
+    /// Has work done on another thread, which alone has it meanwhile.
+    func lend(_ work: any LongWork, for driver: ExchangeDriver) {
+        lastWork += 1
+        lent[lastWork] = driver
+        lend(work, as: lastWork)
+    }
+
+    private func lend<Work: LongWork>(_ work: Work, as number: Int) {
+        background.lend(work) { [mailbox] work in
+            work.run()
+            mailbox.post(.workDone(number: number))
         }
     }
 
-    /// The body of that number was read.
-    func bodyRead(_ number: Int) {
-        readings.removeValue(forKey: number)?.bodyRead()
+    /// The work of that number is done.
+    func workDone(_ number: Int) {
+        lent.removeValue(forKey: number)?.workDone()
     }
 
     private func driver(of request: Request) -> ExchangeDriver? {

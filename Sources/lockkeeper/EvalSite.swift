@@ -23,11 +23,7 @@ struct EvalSite {
             isChosenFrom: true
         )
         let keyRules = routes.keyRules(caller?.configuration)
-        var seen: Set<String> = []
-        candidates = Dialect.allCases
-            .flatMap { routes.everyCandidate(for: $0, under: keyRules) }
-            .filter { seen.insert($0.displayName).inserted }
-            .sorted { $0.providerIndex < $1.providerIndex }
+        candidates = routes.everyCandidate(for: .every, under: keyRules)
         facts = try session.choiceFacts(
             routes,
             KeyChoice(routes, under: keyRules),

@@ -48,35 +48,64 @@ struct RequestPreview {
     /// Why the gateway takes no request of this length; nil when it does.
     var refusal: Refusal? { Refusal(lengthOf: traits, for: operation, limits) }
 
-    /// What a candidate would be sent; nil when nothing can be made of the body.
-    func sent(to candidate: Candidate) -> Sent? {
-        let rules = ParameterRules(routes, for: candidate, limits.maxOutputTokens)
-        let provider = routes.providers[candidate.providerIndex].id
-        let edited: EditedBody?
-        do throws(ScanError) {
-            edited = try BodyEditor(rules, for: operation, at: provider).edit(body)
+    /// What a candidate would be sent, or why it would be passed over.
+    private func sent(to candidate: Candidate) -> Result<Sent, RequestBody.Malformed> {
+        let fitted: FittedBody
+        do throws(RequestBody.Malformed) {
+            fitted = try fit(for: candidate)
         } catch {
-            return nil
+            return .failure(error)
         }
         let limit =
-            edited.map { edited in
-                edited.bytes.withBytes { RequestTraitsReader.read($0, path: traits.path) }
-            }?.maxOutputTokens ?? traits.maxOutputTokens
+            fitted.bytes.withBytes { RequestTraitsReader.read($0, path: traits.path) }
+            .maxOutputTokens ?? traits.maxOutputTokens
         let facts = routes.offer(of: candidate)?.facts
         var output = operation.outputLimit == .none ? 0 : limit ?? Limits.assumedOutputTokens
         if let most = facts?.maxOutputTokens { output = min(output, most) }
-        return Sent(
-            removed: edited?.removed ?? [],
-            maxOutputTokens: limit,
-            cost: facts?.pricing?
-                .estimate(input: traits.estimatedInputTokens, output: output, at: moment),
-            outputTokens: output
+        return .success(
+            Sent(
+                removed: fitted.removed,
+                maxOutputTokens: limit,
+                cost: facts?.pricing?
+                    .estimate(input: traits.estimatedInputTokens, output: output, at: moment),
+                outputTokens: output
+            )
         )
+    }
+
+    /// The body as the relay makes it; one that is only counted stays as it is.
+    private func fit(
+        for candidate: Candidate
+    ) throws(RequestBody.Malformed) -> FittedBody {
+        let provider = routes.providers[candidate.providerIndex]
+        guard let asking = provider.asking(for: operation, isStream: traits.isStream) else {
+            return FittedBody(bytes: body, removed: [])
+        }
+        let fitting = BodyFitting(
+            candidate,
+            asked: asking,
+            in: routes,
+            maxOutputTokens: limits.maxOutputTokens
+        )
+        return asking.isTranslated
+            ? try fitting.fit(translating: body, from: operation.dialect, isStream: isStreamInPath)
+            : try fitting.fit(body)
+    }
+
+    /// Whether a stream is wanted, where the path says it.
+    private var isStreamInPath: Bool? {
+        guard case .gemini(let verb) = operation else { return nil }
+        return verb == .streamGenerateContent
     }
 
     /// Prints it for people, under the candidate.
     func printText(_ candidate: Candidate) {
-        guard let sent = sent(to: candidate) else { return }
+        let sent: Sent
+        do throws(RequestBody.Malformed) {
+            sent = try self.sent(to: candidate).get()
+        } catch {
+            return print("     passed over: \(error.message)")
+        }
         let tokens = "\(traits.estimatedInputTokens) tokens in, \(sent.outputTokens) out"
         if let cost = sent.cost {
             print("     at most about $\(cost) for \(tokens)")
@@ -94,7 +123,13 @@ struct RequestPreview {
 
     /// Writes it as members of the candidate's object.
     func write(_ candidate: Candidate, into writer: inout JSONWriter) {
-        guard let sent = sent(to: candidate) else { return }
+        let sent: Sent
+        do throws(RequestBody.Malformed) {
+            sent = try self.sent(to: candidate).get()
+        } catch {
+            return writer.member("passedOver", error.message)
+        }
+        writer.member("passedOver", nil)
         writer.strings("removedParams", sent.removed)
         writer.key("maxOutputTokens")
         if let limit = sent.maxOutputTokens { writer.integer(limit) } else { writer.null() }

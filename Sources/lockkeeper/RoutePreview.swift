@@ -45,7 +45,7 @@ struct RoutePreview {
         let keyRules = routes.keyRules(configuration)
         self.keyRules = keyRules
         leftOut = self.names.flatMap {
-            routes.leftOut($0, for: operation.dialect, under: keyRules)
+            routes.leftOut($0, for: operation.reach, under: keyRules)
         }
         var choice = RouteChoice(rules)
         var attempts: [PlannedAttempt] = []
@@ -236,8 +236,9 @@ struct RoutePreview {
     /// The address without its query, which may hold a secret.
     private func url(of attempt: PlannedAttempt) -> String {
         let provider = routes.providers[attempt.candidate.providerIndex]
-        let url = provider.surface(for: operation.dialect)?
-            .url(for: operation, model: attempt.candidate.model)
+        let url = provider.asking(for: operation, isStream: request?.traits.isStream ?? false)?.url(
+            model: attempt.candidate.model
+        )
         return String((url ?? "").prefix { $0 != "?" })
     }
 }

@@ -37,8 +37,8 @@ import Testing
     }
 
     @Test func `a path that no candidate offers is refused`() throws {
-        let site = Site([try provider("alpha", dialects: [.openAIChat])])
-        let conversation = Conversation(site, "/v1/messages", body: #"{"model":"alpha:m"}"#)
+        let site = Site([try provider("alpha", dialects: [.anthropicMessages])])
+        let conversation = Conversation(site, "/v1/embeddings", body: #"{"model":"alpha:m"}"#)
         #expect(conversation.answer.code == "ERR_NGROK_27226")
     }
 

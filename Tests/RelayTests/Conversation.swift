@@ -102,10 +102,10 @@ struct Conversation {
         perform(exchange.bodyEnded(at: now))
     }
 
-    /// The long body is read, as another thread does it.
-    mutating func readLongBody() {
-        exchange.longBody?.read()
-        perform(exchange.bodyRead(at: now))
+    /// The long work is done, as another thread does it.
+    mutating func workElsewhere() {
+        exchange.longWork?.run()
+        perform(exchange.workDone(at: now))
     }
 
     /// The attempts that run, by their numbers.
@@ -116,7 +116,7 @@ struct Conversation {
 
     /// The upstream's head.
     mutating func head(_ status: Int, _ headers: [(String, String)] = []) {
-        var head = ResponseHead(status: status)
+        var head = ResponseHead(status: status, passesBody: !exchange.isTranslating)
         for (name, value) in headers {
             head.add(
                 name: name.utf8Span.span,
@@ -193,7 +193,7 @@ struct Conversation {
         sent += step.bytes
         command = step.command
         switch step.command {
-        case .wait, .readBody: break
+        case .wait, .workElsewhere: break
         case .pass: sent += bytes
         case .startAttempt: noteAttempt()
         case .finish, .abandon: endCount += 1

@@ -15,9 +15,9 @@ import Testing
     @Test func `it is read elsewhere and then sent like any other`() throws {
         let body = #"{"model":"alpha:m","messages":["\#(text)"]}"#
         var conversation = try conversation(body)
-        #expect(conversation.command == .readBody)
+        #expect(conversation.command == .workElsewhere)
         #expect(conversation.attempts.isEmpty)
-        conversation.readLongBody()
+        conversation.workElsewhere()
         #expect(conversation.attempts.count == 1)
         #expect(conversation.attempts.first?.body == #"{"model":"m","messages":["\#(text)"]}"#)
         conversation.answer(200, "{}")
@@ -31,7 +31,7 @@ import Testing
         let body = #"{"model":"alpha:m","stream":true,"messages":["\#(text)"]}"#
         var conversation = Conversation(site, body: body)
         #expect(conversation.exchange.traits == nil)
-        conversation.readLongBody()
+        conversation.workElsewhere()
         #expect(conversation.exchange.traits?.textBytes == text.utf8.count)
         #expect(conversation.exchange.traits?.isStream == true)
         #expect(conversation.answer.status == (status == 413 ? 413 : nil))
@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: ["{\"model\":\"alpha:m\",\"x\":\"", "[\"", "{\"model\":5,\"x\":\""])
     func `what is wrong with it is told`(start: String) throws {
         var conversation = try conversation(start + text)
-        conversation.readLongBody()
+        conversation.workElsewhere()
         #expect(conversation.answer.status == 400)
         #expect(conversation.answer.code == "ERR_NGROK_27228")
     }
@@ -49,7 +49,7 @@ import Testing
     @Test func `a client that leaves meanwhile ends the exchange`() throws {
         var conversation = try conversation(#"{"model":"alpha:m","messages":["\#(text)"]}"#)
         conversation.leave()
-        conversation.readLongBody()
+        conversation.workElsewhere()
         #expect(conversation.attempts.isEmpty)
         #expect(conversation.sent.isEmpty)
     }
@@ -61,7 +61,7 @@ import Testing
                 body: #"{"model":"alpha:m","messages":["\#(text)"]}"#,
                 headers: [("CONTENT_LENGTH", length)]
             )
-            conversation.readLongBody()
+            conversation.workElsewhere()
             #expect(conversation.attempts.count == 1)
         }
     }

@@ -102,7 +102,12 @@ import Testing
         ] as [(Credential.Source, String)]
     )
     func `whose key it was`(source: Credential.Source, expected: String) {
-        let attempt = AttemptRecord(candidate: "a:m", credential: source, start: .now)
+        let attempt = AttemptRecord(
+            candidate: "a:m",
+            credential: source,
+            dialect: nil,
+            start: .now
+        )
         #expect(attempt.keySource == expected)
         #expect(attempt.line == "[cancelled] a:m")
     }

@@ -143,7 +143,7 @@ import Testing
             (.unknownProvider("x", nearest: []), .providerUnknown),
             (.providerNotAllowed("x"), .providerNotAllowed),
             (.modelNotAllowed("x"), .modelNotAllowed),
-            (.pathNotOffered("x", .gemini), .noCandidateOffersPath),
+            (.pathNotOffered("x", .only(.gemini)), .noCandidateOffersPath),
             (.noCredential("x", provider: "y"), .noCredential),
             (.ownKeyNeeded("x"), .pathNotBillable),
         ] as [(ModelRefusal, Refusal.Code)]

@@ -12,7 +12,7 @@ struct GeminiRequestDecoder {
     static func decode(_ root: JSONCursor) throws(TranslationError) -> NeutralRequest {
         var decoder = GeminiRequestDecoder()
         for (name, value) in root.members {
-            try decoder.take(try name.text("the request").camelCased, value)
+            try decoder.take(try name.text(TranslationError.request).camelCased, value)
         }
         if let schema = decoder.schema {
             decoder.request.format = .schema(OutputSchema(schema: schema))

@@ -9,7 +9,7 @@ struct MessagesRequestDecoder {
     static func decode(_ root: JSONCursor) throws(TranslationError) -> NeutralRequest {
         var decoder = MessagesRequestDecoder()
         for (name, value) in root.members {
-            try decoder.take(try name.text("the request"), value)
+            try decoder.take(try name.text(TranslationError.request), value)
         }
         return decoder.request
     }

@@ -7,6 +7,9 @@ package struct TranslationError: Error, Equatable, CustomStringConvertible {
     /// What is wrong with it.
     package let message: String
 
+    /// What stands for a member where the request as a whole is at fault.
+    package static let request = "the request"
+
     /// A fault of this member.
     package init(_ parameter: String, _ message: String) {
         self.parameter = parameter

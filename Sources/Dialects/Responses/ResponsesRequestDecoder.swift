@@ -9,11 +9,11 @@ struct ResponsesRequestDecoder {
     static func decode(_ root: JSONCursor) throws(TranslationError) -> NeutralRequest {
         var decoder = ResponsesRequestDecoder()
         // They stand before what the input says as the system.
-        if let instructions = try root.textIfAny("instructions", "the request") {
+        if let instructions = try root["instructions"]?.text("instructions") {
             decoder.request.system.append(TextPart(text: instructions))
         }
         for (name, value) in root.members {
-            try decoder.take(try name.text("the request"), value)
+            try decoder.take(try name.text(TranslationError.request), value)
         }
         return decoder.request
     }

@@ -19,16 +19,16 @@ package struct RequestTranslation: Sendable {
             _ = try UTF8Span(validating: body)
         } catch {
             let place = error.byteOffsets.lowerBound
-            throw TranslationError("the request", "is not UTF-8 at byte \(place)")
+            throw TranslationError(TranslationError.request, "is not UTF-8 at byte \(place)")
         }
         let root: JSONCursor
         do throws(ScanError) {
             root = try JSONText(body).root
         } catch {
-            throw TranslationError("the request", error.reason)
+            throw TranslationError(TranslationError.request, error.reason)
         }
         guard root.kind == .object else {
-            throw TranslationError("the request", "is not a JSON object")
+            throw TranslationError(TranslationError.request, "is not a JSON object")
         }
         var request = try client.row.decodeRequest(root)
         if let isStream { request.isStream = isStream }
