@@ -130,7 +130,10 @@ let package = Package(
         .floor("Server", ["Relay", "FastCGI", "Curl", "Storage"]),
 
         .program("lockkeeper", ["Server", .argumentParser]),
-        .program("provider-simulator", ["FastCGI", "Platform", "JSON", .argumentParser, .crypto]),
+        .program(
+            "provider-simulator",
+            ["FastCGI", "Platform", "JSON", "Model", .argumentParser, .crypto]
+        ),
         .program(
             "load-generator",
             ["Platform", "JSON", "Access", "Model", "Routing", .argumentParser]

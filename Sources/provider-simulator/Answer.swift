@@ -14,9 +14,13 @@ enum Answer {
     }
 
     /// A streamed answer.
-    static func stream(_ head: Head, _ script: StreamScript) -> Answer {
+    static func stream(
+        _ head: Head,
+        _ script: StreamScript,
+        as contentType: String = "text/event-stream; charset=utf-8"
+    ) -> Answer {
         var head = head
-        head.contentType = "text/event-stream; charset=utf-8"
+        head.contentType = contentType
         return .stream(Array(head.text.utf8), script)
     }
 }

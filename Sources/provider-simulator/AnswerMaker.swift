@@ -43,7 +43,7 @@ final class AnswerMaker {
             return servePlain(line, route, head, body)
         case .unknown, .requests:
             return fail(404, head, "Invalid URL (\(line.method) \(line.path))")
-        case .chat, .responses, .messages, .countTokens, .embeddings:
+        case .chat, .responses, .messages, .countTokens, .embeddings, .gemini:
             return serveQuestion(line, route, head, body)
         }
     }
@@ -56,7 +56,11 @@ final class AnswerMaker {
     ) -> Service {
         var question: Question
         do throws(QuestionError) {
-            question = try Question.scan(body)
+            if case .gemini(let model, let verb) = route {
+                question = try Question.scan(body, model: model, verb)
+            } else {
+                question = try Question.scan(body)
+            }
         } catch {
             return fail(400, head, error.text)
         }
@@ -78,7 +82,7 @@ final class AnswerMaker {
         var service = serve(&question, cue, line, route, head, body)
         service.cue = cue
         service.model = question.model
-        if cue.isFast, cue.failKeys.isEmpty, cue.every == nil {
+        if cue.isFast, cue.failKeys.isEmpty, cue.every == nil, head.family != .google {
             prepared = Prepared(
                 route: route,
                 model: question.model,
@@ -109,22 +113,26 @@ final class AnswerMaker {
     ) -> Service {
         var head = named(base)
         head.isHostile = cue.isHostile
+        let form = line.query.contains("alt=sse") ? GeminiShape.Form.events : .array
+        head.isArray = question.isStream && head.family == .google && form == .array
         if let failure = failure(question, cue, line, head) { return failure }
         if !cue.isFast {
             do throws(QuestionError) {
-                try question.understand(body, for: route)
+                try question.understand(body, for: route, cue: cue)
             } catch {
-                return fail(400, head, error.text)
+                return fail(400, head, error.text, field: error.field)
             }
         }
         switch route {
         case .countTokens:
             return Service(answer: .whole(head, ListShape.tokenCount(question)))
+        case .gemini(_, .countTokens):
+            return Service(answer: .whole(head, GeminiShape.tokenCount(question.inputTokens)))
         case .embeddings:
             return Service(answer: .whole(head, ListShape.embeddings(question)))
         default:
             let reply = Reply(to: question, cue: cue, id: head.id, created: time(nil))
-            return Service(answer: shape(reply, question, cue, route, head))
+            return Service(answer: shape(reply, question, cue, route, head, form))
         }
     }
 
@@ -133,13 +141,15 @@ final class AnswerMaker {
         _ question: Question,
         _ cue: Cue,
         _ route: Route,
-        _ head: Head
+        _ head: Head,
+        _ form: GeminiShape.Form
     ) -> Answer {
         guard question.isStream || cue.bytes != nil else {
             let body =
                 switch route {
                 case .messages: MessagesShape.whole(reply)
                 case .responses: ResponsesShape.whole(reply)
+                case .gemini: GeminiShape.whole(reply)
                 default: ChatShape.whole(reply)
                 }
             return .whole(head, body)
@@ -148,16 +158,20 @@ final class AnswerMaker {
             switch route {
             case .messages: MessagesShape.script(reply)
             case .responses: ResponsesShape.script(reply)
+            case .gemini: GeminiShape.script(reply, form)
             default: ChatShape.script(reply, includesUsage: question.includesUsage)
             }
-        if let bytes = cue.bytes, let piece = reply.pieces.first {
-            script.count = max(1, bytes / max(1, piece.utf8.count))
+        if let bytes = cue.bytes, let piece = reply.sayings.last?.pieces.first {
+            script.stretch(to: max(1, bytes / max(1, piece.utf8.count)))
+        }
+        if case .gemini = route, form == .array {
+            return .stream(head, script, as: head.contentType)
         }
         return .stream(head, script)
     }
 
     /// The faults that are answers of their own.
-    private func failure(
+    func failure(
         _ question: Question,
         _ cue: Cue,
         _ line: RequestLine,
@@ -191,103 +205,31 @@ final class AnswerMaker {
         return nil
     }
 
-    /// Answers what is not looked into beyond its model: a path of JSON or of a form.
-    private func servePlain(
-        _ line: RequestLine,
-        _ route: Route,
+    /// An error of the dialect.
+    func fail(
+        _ status: Int,
         _ head: Head,
-        _ body: Span<UInt8>
+        _ message: String?,
+        field: String? = nil
     ) -> Service {
-        let head = named(head)
-        var question = Question(model: "")
-        let fields: [String: String]
-        if let form = FormFields(contentType: line.contentType, body: body) {
-            fields = form.fields
-            question.model = form.fields["model"] ?? ""
-        } else {
-            fields = [:]
-            do throws(QuestionError) {
-                question = try Question.scan(body)
-            } catch {
-                question.model = ""
-            }
-        }
-        let cue: Cue
-        do throws(CueError) {
-            cue = try Cue.parse(question.model)
-        } catch {
-            return fail(400, head, error.text)
-        }
-        question.isStream = false
-        var service =
-            failure(question, cue, line, head)
-            ?? Service(answer: plainAnswer(route, fields, head, bodyLength: body.count))
-        service.cue = cue
-        service.model = question.model.isEmpty ? nil : question.model
-        return service
-    }
-
-    private func plainAnswer(
-        _ route: Route,
-        _ fields: [String: String],
-        _ base: Head,
-        bodyLength: Int
-    ) -> Answer {
-        switch route {
-        case .listening:
-            let text = fields["prompt"] ?? "heard \(bodyLength) bytes"
-            guard fields["response_format"] == "text" else {
-                return .whole(base, "{\"text\":\(quoted(text))}")
-            }
-            var head = base
-            head.contentType = "text/plain; charset=utf-8"
-            return .whole(head, text + "\n")
-        case .images:
-            return .whole(
-                base,
-                "{\"created\":\(time(nil)),\"data\":[{\"b64_json\":\"iVBORw0KGgo=\"}]}"
-            )
-        default:
-            return .whole(base, ListShape.plain(id: base.id, bodyLength: bodyLength))
-        }
-    }
-
-    private func fail(_ status: Int, _ head: Head, _ message: String?) -> Service {
         var head = head.id.isEmpty ? named(head) : head
         head.status = status
-        let body = ErrorShape.body(status, head.family, message: message, id: head.id)
-        return Service(answer: .whole(head, body))
+        let body = ErrorShape.body(
+            status,
+            head.family,
+            message: message,
+            field: field,
+            id: head.id
+        )
+        return Service(answer: .whole(head, head.isArray ? "[\(body)\n]" : body))
     }
 
     /// The head with an id of its own.
-    private func named(_ head: Head) -> Head {
+    func named(_ head: Head) -> Head {
         var head = head
         lastNumber += 1
         let digits = String(lastNumber, radix: 16)
         head.id = "\(series)" + String(repeating: "0", count: max(0, 20 - digits.count)) + digits
         return head
-    }
-}
-
-extension StreamScript {
-    /// A head and no event.
-    static let silent = StreamScript(bytes: "")
-
-    /// Events that are not JSON.
-    static let garbage = StreamScript(
-        bytes: event("<html>") + event("{\"choices\": [") + "\0\0\n\n"
-    )
-
-    private init(bytes: String) {
-        self.init(
-            opening: Array(bytes.utf8),
-            prefix: [],
-            suffix: .fixed([]),
-            pieces: [],
-            count: 0,
-            closing: [],
-            failure: [],
-            ping: []
-        )
     }
 }

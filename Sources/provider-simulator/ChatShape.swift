@@ -1,21 +1,21 @@
-/// OpenAI's chat completions, as its API writes them.
+/// OpenAI's chat completions, as its API writes them; thoughts as DeepSeek's does.
 enum ChatShape {
     /// The plain answer.
     static func whole(_ reply: Reply) -> String {
-        let message: String
-        if let call = reply.call {
-            message = """
-                {"role":"assistant","content":null,"tool_calls":[\(toolCall(call, reply))],\
-                "refusal":null,"annotations":[]}
-                """
+        var members = "\"role\":\"assistant\""
+        if let thought = reply.thought {
+            members += ",\"reasoning_content\":\(quoted(thought.text))"
+        }
+        if reply.calls.isEmpty {
+            members += ",\"content\":\(quoted(reply.text))"
         } else {
-            message = """
-                {"role":"assistant","content":\(quoted(reply.text)),"refusal":null,"annotations":[]}
-                """
+            let calls = reply.calls.map { toolCall($0.call, $0.number, reply) }
+            members += ",\"content\":null,\"tool_calls\":[\(calls.joined(separator: ","))]"
         }
         return """
             {"id":"chatcmpl-\(reply.id)","object":"chat.completion","created":\(reply.created),\
-            "model":\(reply.model),"choices":[{"index":0,"message":\(message),"logprobs":null,\
+            "model":\(reply.model),"choices":[{"index":0,\
+            "message":{\(members),"refusal":null,"annotations":[]},"logprobs":null,\
             "finish_reason":"\(finishReason(reply))"}],"usage":\(usage(reply)),\
             "service_tier":"default","system_fingerprint":"fp_51m0000001"}
             """
@@ -23,44 +23,86 @@ enum ChatShape {
 
     /// The streamed answer; the chunk with the usage comes when it is asked for.
     static func script(_ reply: Reply, includesUsage: Bool) -> StreamScript {
-        let head = """
-            {"id":"chatcmpl-\(reply.id)","object":"chat.completion.chunk",\
-            "created":\(reply.created),"model":\(reply.model),"service_tier":"default",\
-            "system_fingerprint":"fp_51m0000001"
-            """
-        let tail = includesUsage ? ",\"usage\":null}" : "}"
-        func chunk(_ delta: String, _ reason: String) -> String {
+        let chunk = Chunk(reply, includesUsage: includesUsage)
+        var sections = reply.sayings.map { section($0, reply, chunk) }
+        if let first = reply.sayings.first, !sections.isEmpty {
+            sections[0].opening = Array(event(chunk.text(role(first, reply), "null")).utf8)
+        }
+        var closing = event(chunk.text("{}", "\"\(finishReason(reply))\""))
+        if includesUsage {
+            closing += event("\(chunk.head),\"choices\":[],\"usage\":\(usage(reply))}")
+        }
+        return StreamScript(
+            opening: "",
+            sections: sections,
+            closing: closing + event("[DONE]"),
+            failure: event(failure),
+            ping: ": keep-alive\n\n"
+        )
+    }
+
+    /// What every chunk has around its delta.
+    private struct Chunk {
+        let head: String
+        let tail: String
+
+        init(_ reply: Reply, includesUsage: Bool) {
+            head = """
+                {"id":"chatcmpl-\(reply.id)","object":"chat.completion.chunk",\
+                "created":\(reply.created),"model":\(reply.model),"service_tier":"default",\
+                "system_fingerprint":"fp_51m0000001"
+                """
+            tail = includesUsage ? ",\"usage\":null}" : "}"
+        }
+
+        func text(_ delta: String, _ reason: String) -> String {
             """
             \(head),"choices":[{"index":0,"delta":\(delta),"logprobs":null,\
             "finish_reason":\(reason)}]\(tail)
             """
         }
-        var opening = #"{"role":"assistant","content":"","refusal":null}"#
-        var delta = (before: #"{"content":""#, after: #""}"#)
-        if let call = reply.call {
-            opening = """
-                {"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_\(reply.id)",\
-                "type":"function","function":{"name":\(quoted(call.name)),"arguments":""}}],\
-                "refusal":null}
-                """
-            delta.before = #"{"tool_calls":[{"index":0,"function":{"arguments":""#
-            delta.after = #""}}]}"#
+    }
+
+    /// The first delta.
+    private static func role(_ first: Saying, _ reply: Reply) -> String {
+        switch first.kind {
+        case .text: #"{"role":"assistant","content":"","refusal":null}"#
+        case .thought: #"{"role":"assistant","content":null,"reasoning_content":""}"#
+        case .call(let call, let number):
+            """
+            {"role":"assistant","content":null,"tool_calls":[\(callStart(call, number, reply))],\
+            "refusal":null}
+            """
         }
-        var closing = event(chunk("{}", "\"\(finishReason(reply))\""))
-        if includesUsage {
-            closing += event("\(head),\"choices\":[],\"usage\":\(usage(reply))}")
+    }
+
+    private static func section(
+        _ saying: Saying,
+        _ reply: Reply,
+        _ chunk: Chunk
+    ) -> StreamScript.Section {
+        let before: String
+        let after: String
+        var opening = ""
+        switch saying.kind {
+        case .text: (before, after) = (#"{"content":""#, #""}"#)
+        case .thought: (before, after) = (#"{"reasoning_content":""#, #""}"#)
+        case .call(let call, let number):
+            before = "{\"tool_calls\":[{\"index\":\(number),\"function\":{\"arguments\":\""
+            after = #""}}]}"#
+            let start = callStart(call, number, reply)
+            opening = event(chunk.text("{\"tool_calls\":[\(start)]}", "null"))
         }
-        return StreamScript(
-            opening: Array(event(chunk(opening, "null")).utf8),
-            prefix: Array("data: \(head),\"choices\":[{\"index\":0,\"delta\":\(delta.before)".utf8),
-            suffix: .fixed(
-                Array("\(delta.after),\"logprobs\":null,\"finish_reason\":null}]\(tail)\n\n".utf8)
+        return StreamScript.Section(
+            opening: Array(opening.utf8),
+            prefix: Array(
+                "data: \(chunk.head),\"choices\":[{\"index\":0,\"delta\":\(before)".utf8
             ),
-            pieces: reply.escapedPieces,
-            count: reply.count,
-            closing: Array((closing + event("[DONE]")).utf8),
-            failure: Array(event(failure).utf8),
-            ping: Array(": keep-alive\n\n".utf8)
+            suffix: .fixed(
+                Array("\(after),\"logprobs\":null,\"finish_reason\":null}]\(chunk.tail)\n\n".utf8)
+            ),
+            pieces: saying.escapedPieces,
+            count: saying.count
         )
     }
 
@@ -70,23 +112,37 @@ enum ChatShape {
         """
 
     private static func finishReason(_ reply: Reply) -> String {
-        reply.call == nil ? "stop" : "tool_calls"
+        reply.calls.isEmpty ? "stop" : "tool_calls"
     }
 
-    private static func toolCall(_ call: ToolCall, _ reply: Reply) -> String {
+    private static func id(_ number: Int, _ reply: Reply) -> String {
+        number == 0 ? "call_\(reply.id)" : "call_\(reply.id)_\(number)"
+    }
+
+    private static func callStart(_ call: ToolCall, _ number: Int, _ reply: Reply) -> String {
         """
-        {"id":"call_\(reply.id)","type":"function","function":{"name":\(quoted(call.name)),\
+        {"index":\(number),"id":"\(id(number, reply))","type":"function",\
+        "function":{"name":\(quoted(call.name)),"arguments":""}}
+        """
+    }
+
+    private static func toolCall(_ call: ToolCall, _ number: Int, _ reply: Reply) -> String {
+        """
+        {"id":"\(id(number, reply))","type":"function","function":{"name":\(quoted(call.name)),\
         "arguments":\(quoted(call.arguments))}}
         """
     }
 
     private static func usage(_ reply: Reply) -> String {
-        """
-        {"prompt_tokens":\(reply.inputTokens),"completion_tokens":\(reply.outputTokens),\
-        "total_tokens":\(reply.inputTokens + reply.outputTokens),\
-        "prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},\
-        "completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,\
-        "accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}
-        """
+        let written =
+            reply.cacheWriteTokens > 0 ? ",\"cache_write_tokens\":\(reply.cacheWriteTokens)" : ""
+        return """
+            {"prompt_tokens":\(reply.promptTokens),"completion_tokens":\(reply.outputTokens),\
+            "total_tokens":\(reply.promptTokens + reply.outputTokens),\
+            "prompt_tokens_details":{"cached_tokens":\(reply.cachedTokens)\(written),\
+            "audio_tokens":0},\
+            "completion_tokens_details":{"reasoning_tokens":\(reply.reasoningTokens),\
+            "audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}
+            """
     }
 }

@@ -43,6 +43,16 @@ struct Cue: Equatable {
     var every: Int?
     /// `hostile=1`: headers that no gateway should pass on.
     var isHostile = false
+    /// `calls=2`: that many calls of tools at once, where the request has tools.
+    var calls: Int?
+    /// `think=3`: thoughts in that many pieces before the answer; 0 for none though asked for.
+    var thoughts: Int?
+    /// `cached=100`: that many tokens came from the cache, besides the others.
+    var cachedTokens: Int?
+    /// `cache-write=100`: that many were written to it.
+    var cacheWriteTokens: Int?
+    /// `strict=1`: what the real provider would refuse in a request is refused, see `StrictCheck`.
+    var isStrict = false
     /// `stamp=1`: each content event tells when it was written, `~` nanoseconds `~`, 19 digits.
     var isStamped = false
     /// `flush=1`: each content event is a write of its own, as servers that stream make it, even
@@ -101,6 +111,11 @@ extension Cue {
         case "fail-keys": failKeys = value.split(separator: ",").map(String.init)
         case "every": every = try count(name, value)
         case "hostile": isHostile = try flag(name, value)
+        case "calls": calls = try count(name, value)
+        case "think": thoughts = try count(name, value)
+        case "cached": cachedTokens = try count(name, value)
+        case "cache-write": cacheWriteTokens = try count(name, value)
+        case "strict": isStrict = try flag(name, value)
         case "stamp": isStamped = try flag(name, value)
         case "flush": isFlushed = try flag(name, value)
         default: throw CueError(text: "there is no cue \(name)")
@@ -109,7 +124,7 @@ extension Cue {
 
     private func count(_ name: String, _ value: String) throws(CueError) -> Int {
         guard let count = Int(value), (0...1_000_000).contains(count) else {
-            throw CueError(text: "\(name)=\(value) is not a number of events")
+            throw CueError(text: "\(name)=\(value) is not a number up to a million")
         }
         return count
     }

@@ -1,20 +1,31 @@
 /// Errors as the providers write them.
 enum ErrorShape {
     /// The body of an error.
-    static func body(_ status: Int, _ family: Family, message: String? = nil, id: String) -> String
-    {
+    static func body(
+        _ status: Int,
+        _ family: Family,
+        message: String? = nil,
+        field: String? = nil,
+        id: String
+    ) -> String {
         let text = message ?? defaultMessage(status, family)
         switch family {
         case .openAI:
             let (type, code) = openAIKind(status)
             return """
-                {"error":{"message":\(quoted(text)),"type":"\(type)","param":null,\
+                {"error":{"message":\(quoted(text)),"type":"\(type)",\
+                "param":\(field.map { quoted($0) } ?? "null"),\
                 "code":\(code.map { "\"\($0)\"" } ?? "null")}}
                 """
         case .anthropic:
             return """
                 {"type":"error","error":{"type":"\(anthropicKind(status))",\
                 "message":\(quoted(text))},"request_id":"req_011\(id)"}
+                """
+        case .google:
+            return """
+                {"error":{"code":\(status),"message":\(quoted(text)),\
+                "status":"\(googleStatus(status))"}}
                 """
         }
     }
@@ -23,6 +34,7 @@ enum ErrorShape {
     static func badCredential(_ credential: String, _ family: Family) -> String {
         switch family {
         case .anthropic: return "invalid x-api-key"
+        case .google: return "API key not valid. Please pass a valid API key."
         case .openAI:
             guard !credential.isEmpty else {
                 return """
@@ -67,11 +79,26 @@ enum ErrorShape {
         }
     }
 
+    private static func googleStatus(_ status: Int) -> String {
+        switch status {
+        case 401: "UNAUTHENTICATED"
+        case 403: "PERMISSION_DENIED"
+        case 404: "NOT_FOUND"
+        case 409: "ABORTED"
+        case 429: "RESOURCE_EXHAUSTED"
+        case 500: "INTERNAL"
+        case 504: "DEADLINE_EXCEEDED"
+        case 501...599: "UNAVAILABLE"
+        default: "INVALID_ARGUMENT"
+        }
+    }
+
     private static func defaultMessage(_ status: Int, _ family: Family) -> String {
         switch (status, family) {
         case (401, _): "Incorrect API key provided."
         case (429, .openAI): "Rate limit reached for requests"
         case (429, .anthropic): "This request would exceed your organization's rate limit."
+        case (429, .google): "Resource has been exhausted (e.g. check quota)."
         case (529, _): "Overloaded"
         case (500...599, _): "The server had an error while processing your request."
         default: "The simulator was told to answer \(status)."

@@ -9,6 +9,8 @@ struct Head {
     var id = ""
     var retryAfter: String?
     var isHostile = false
+    /// Whether an error stands in an array, as it does where Google was asked for one.
+    var isArray = false
 
     /// The block as nginx takes it, with the blank line that ends it.
     var text: String {
@@ -27,6 +29,8 @@ struct Head {
         case .anthropic:
             text += "request-id: req_011\(id)\r\nanthropic-organization-id: 51m00000\r\n"
             text += "anthropic-ratelimit-requests-remaining: 999\r\n"
+        case .google:
+            text += "Vary: Origin\r\nX-Content-Type-Options: nosniff\r\n"
         }
         if let retryAfter { text += "Retry-After: \(retryAfter)\r\n" }
         if isHostile { text += Head.hostile }

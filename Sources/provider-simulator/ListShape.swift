@@ -12,6 +12,7 @@ enum ListShape {
             """
             {"data":[\(items)],"has_more":false,"first_id":"sim","last_id":"sim-large"}
             """
+        case .google: "{\"models\":[\(items)]}"
         }
     }
 
@@ -26,6 +27,11 @@ enum ListShape {
             """
             {"type":"model","id":\(quoted(name)),"display_name":\(quoted(name)),\
             "created_at":"2025-02-19T00:00:00Z"}
+            """
+        case .google:
+            """
+            {"name":\(quoted("models/" + name)),"version":"001","displayName":\(quoted(name)),\
+            "supportedGenerationMethods":["generateContent","countTokens"]}
             """
         }
     }

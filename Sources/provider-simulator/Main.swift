@@ -3,17 +3,19 @@ import FastCGI
 import Glibc
 import Platform
 
-/// Plays OpenAI and Anthropic behind nginx, with faults on cue: see `Cue` for the model names.
+/// Plays OpenAI, Anthropic and Google behind nginx, with faults on cue: see `Cue` for the models'
+/// names.
 @main
 struct ProviderSimulator: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provider-simulator",
-        abstract: "Plays OpenAI and Anthropic over FastCGI, with faults on cue by model name.",
+        abstract:
+            "Plays OpenAI, Anthropic and Google over FastCGI, with faults on cue by model name.",
         discussion: """
             A model named sim+events=5+interval=20ms answers with five events, 20 ms apart. Cues: \
             events, interval, delay, first-delay, ping, stall, cut, status, retry-after, size, \
-            bytes, garbage, empty, hugeline, error-event, fail-keys, hostile, stamp, flush. The model \
-            sim-fast answers from memory.
+            bytes, garbage, empty, hugeline, error-event, fail-keys, hostile, stamp, flush, calls, \
+            think, cached, cache-write, strict. The model sim-fast answers from memory.
 
             GET /_simulator/requests?since=N tells what was received, DELETE forgets it.
             """

@@ -2,19 +2,21 @@
 enum MessagesShape {
     /// The plain answer.
     static func whole(_ reply: Reply) -> String {
-        let block: String
-        if let call = reply.call {
-            block = """
-                {"type":"tool_use","id":"toolu_01\(reply.id)","name":\(quoted(call.name)),\
-                "input":\(call.arguments)}
+        let blocks = reply.sayings.map { saying in
+            switch saying.kind {
+            case .text: "{\"type\":\"text\",\"text\":\(quoted(saying.text))}"
+            case .thought:
                 """
-        } else {
-            block = "{\"type\":\"text\",\"text\":\(quoted(reply.text))}"
+                {"type":"thinking","thinking":\(quoted(saying.text)),\
+                "signature":"\(saying.signature)"}
+                """
+            case .call(let call, let number): toolUse(call, number, reply, call.arguments)
+            }
         }
         return """
             {"id":"msg_01\(reply.id)","type":"message","role":"assistant","model":\(reply.model),\
-            "content":[\(block)],"stop_reason":"\(stopReason(reply))","stop_sequence":null,\
-            "usage":\(usage(reply, output: reply.outputTokens))}
+            "content":[\(blocks.joined(separator: ","))],"stop_reason":"\(stopReason(reply))",\
+            "stop_sequence":null,"usage":\(usage(reply, output: reply.outputTokens))}
             """
     }
 
@@ -24,24 +26,10 @@ enum MessagesShape {
             {"id":"msg_01\(reply.id)","type":"message","role":"assistant","model":\(reply.model),\
             "content":[],"stop_reason":null,"stop_sequence":null,"usage":\(usage(reply, output: 1))}
             """
-        var block = #"{"type":"text","text":""}"#
-        var delta = #"{"type":"text_delta","text":""#
-        if let call = reply.call {
-            block = """
-                {"type":"tool_use","id":"toolu_01\(reply.id)","name":\(quoted(call.name)),"input":{}}
-                """
-            delta = #"{"type":"input_json_delta","partial_json":""#
-        }
-        let opening =
-            event("message_start", "{\"type\":\"message_start\",\"message\":\(message)}")
-            + event(
-                "content_block_start",
-                "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":\(block)}"
-            )
-            + ping
+        var sections = reply.sayings.enumerated().map { section($1, index: $0, reply) }
+        if !sections.isEmpty { sections[0].opening += Array(ping.utf8) }
         let closing =
-            event("content_block_stop", #"{"type":"content_block_stop","index":0}"#)
-            + event(
+            event(
                 "message_delta",
                 """
                 {"type":"message_delta","delta":{"stop_reason":"\(stopReason(reply))",\
@@ -50,19 +38,56 @@ enum MessagesShape {
             )
             + event("message_stop", #"{"type":"message_stop"}"#)
         return StreamScript(
-            opening: Array(opening.utf8),
+            opening: event("message_start", "{\"type\":\"message_start\",\"message\":\(message)}"),
+            sections: sections,
+            closing: closing,
+            failure: event("error", failure),
+            ping: ping
+        )
+    }
+
+    /// A block of content.
+    private static func section(
+        _ saying: Saying,
+        index: Int,
+        _ reply: Reply
+    ) -> StreamScript.Section {
+        let block: String
+        let delta: String
+        var closing = ""
+        switch saying.kind {
+        case .text:
+            block = #"{"type":"text","text":""}"#
+            delta = #"{"type":"text_delta","text":""#
+        case .thought:
+            block = #"{"type":"thinking","thinking":"","signature":""}"#
+            delta = #"{"type":"thinking_delta","thinking":""#
+            closing = event(
+                "content_block_delta",
+                """
+                {"type":"content_block_delta","index":\(index),\
+                "delta":{"type":"signature_delta","signature":"\(saying.signature)"}}
+                """
+            )
+        case .call(let call, let number):
+            block = toolUse(call, number, reply, "{}")
+            delta = #"{"type":"input_json_delta","partial_json":""#
+        }
+        let start =
+            "{\"type\":\"content_block_start\",\"index\":\(index),\"content_block\":\(block)}"
+        let stop = "{\"type\":\"content_block_stop\",\"index\":\(index)}"
+        return StreamScript.Section(
+            opening: Array(event("content_block_start", start).utf8),
             prefix: Array(
                 """
                 event: content_block_delta
-                data: {"type":"content_block_delta","index":0,"delta":\(delta)
+                data: {"type":"content_block_delta","index":\(index),"delta":\(delta)
                 """.utf8
             ),
             suffix: .fixed(Array("\"}}\n\n".utf8)),
-            pieces: reply.escapedPieces,
-            count: reply.count,
-            closing: Array(closing.utf8),
-            failure: Array(event("error", failure).utf8),
-            ping: Array(ping.utf8)
+            pieces: saying.escapedPieces,
+            count: saying.count,
+            closing: Array((closing + event("content_block_stop", stop)).utf8)
         )
     }
 
@@ -73,14 +98,28 @@ enum MessagesShape {
         "request_id":"req_011simulated"}
         """
 
+    private static func toolUse(
+        _ call: ToolCall,
+        _ number: Int,
+        _ reply: Reply,
+        _ input: String
+    ) -> String {
+        let id = number == 0 ? "toolu_01\(reply.id)" : "toolu_01\(reply.id)_\(number)"
+        return """
+            {"type":"tool_use","id":"\(id)","name":\(quoted(call.name)),"input":\(input)}
+            """
+    }
+
     private static func stopReason(_ reply: Reply) -> String {
-        reply.call == nil ? "end_turn" : "tool_use"
+        reply.calls.isEmpty ? "end_turn" : "tool_use"
     }
 
     private static func usage(_ reply: Reply, output: Int) -> String {
         """
-        {"input_tokens":\(reply.inputTokens),"cache_creation_input_tokens":0,\
-        "cache_read_input_tokens":0,"cache_creation":{"ephemeral_5m_input_tokens":0,\
+        {"input_tokens":\(reply.inputTokens),\
+        "cache_creation_input_tokens":\(reply.cacheWriteTokens),\
+        "cache_read_input_tokens":\(reply.cachedTokens),\
+        "cache_creation":{"ephemeral_5m_input_tokens":\(reply.cacheWriteTokens),\
         "ephemeral_1h_input_tokens":0},"output_tokens":\(output),"service_tier":"standard"}
         """
     }

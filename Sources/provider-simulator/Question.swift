@@ -8,10 +8,16 @@ struct Question {
     var isStream = false
     /// `stream_options.include_usage`.
     var includesUsage = false
-    /// The last user message's text: what the answer says again.
+    /// What the last user message said, with the results of tools before it.
     var text = ""
-    /// The tool to call, when there are tools and no result is there yet.
-    var call: ToolCall?
+    /// The tools to call, when there are tools and no result is there yet.
+    var calls: [ToolCall] = []
+    /// Whether thoughts are wanted.
+    var wantsThoughts = false
+    /// Whether thoughts are to be told so that they can be given back.
+    var tellsEncrypted = false
+    /// JSON of the form that the answer must have.
+    var structured: String?
     /// The texts to embed.
     var inputs: [String] = []
     /// `encoding_format: base64`.
@@ -20,14 +26,22 @@ struct Question {
     var dimensions = 64
     /// How many tokens the request is taken for.
     var inputTokens = 1
+
+    /// What is said to it where no cue asks for anything else.
+    var answer: String {
+        structured ?? (text.isEmpty ? "Hello from the simulator." : text)
+    }
 }
 
 /// Why a body is not a question.
 struct QuestionError: Error {
     let text: String
+    /// The member that is wrong, as its path.
+    var field: String?
 
-    init(_ text: String) {
+    init(_ text: String, field: String? = nil) {
         self.text = text
+        self.field = field
     }
 
     init(unparsed reason: String) {
@@ -59,8 +73,30 @@ extension Question {
         return question
     }
 
-    /// Reads all that an echo, a tool call or an embedding needs.
-    mutating func understand(_ body: Span<UInt8>, for route: Route) throws(QuestionError) {
+    /// The question of a path that names the model and the verb, as Google's do.
+    static func scan(
+        _ body: Span<UInt8>,
+        model: String,
+        _ verb: GeminiVerb
+    ) throws(QuestionError) -> Question {
+        do throws(ScanError) {
+            _ = try scanner.scan(body)
+        } catch {
+            throw QuestionError("Invalid JSON payload received. \(error)")
+        }
+        var question = Question(model: model)
+        question.isStream = verb == .streamGenerateContent
+        question.inputTokens = max(1, body.count / 4)
+        return question
+    }
+
+    /// Reads all that an echo, calls of tools or an embedding need; a strict provider looks for what
+    /// is wrong as well.
+    mutating func understand(
+        _ body: Span<UInt8>,
+        for route: Route,
+        cue: Cue
+    ) throws(QuestionError) {
         let document: JSONDocument
         do throws(JSONParseError) {
             document = try JSONDocument.parse(body)
@@ -68,11 +104,30 @@ extension Question {
             throw QuestionError(unparsed: "\(error)")
         }
         let root = document.root
+        if cue.isStrict { try StrictCheck.check(root, for: route, cue) }
         switch route {
-        case .embeddings: readEmbeddings(root)
-        case .responses: readTurns(root["input"], tools: root)
-        default: readTurns(root["messages"], tools: root)
+        case .embeddings: return readEmbeddings(root)
+        case .responses: read(Prompt(turns: root["input"]), root, callCount: cue.calls ?? 1)
+        case .gemini: read(Prompt(contents: root["contents"]), root, callCount: cue.calls ?? 1)
+        default: read(Prompt(turns: root["messages"]), root, callCount: cue.calls ?? 1)
         }
+    }
+
+    private mutating func read(_ prompt: Prompt, _ root: JSONValue, callCount: Int) {
+        text = prompt.text
+        let wishes = Wishes(root)
+        wantsThoughts = wishes.thoughts
+        tellsEncrypted = wishes.encryptedThoughts
+        if prompt.results.isEmpty, !wishes.tools.isEmpty {
+            calls = (0..<(wishes.allowsParallelCalls ? callCount : 1)).compactMap { number in
+                ToolCall(
+                    wishes.tools[number % wishes.tools.count],
+                    text: number == 0 ? text : "\(text) (\(number + 1))"
+                )
+            }
+        }
+        structured = wishes.schema.map { Sample(schema: $0, text: text).json }
+        if structured == nil, wishes.isJSON { structured = "{\"answer\":\(quoted(text))}" }
     }
 
     private mutating func readEmbeddings(_ root: JSONValue) {
@@ -89,45 +144,6 @@ extension Question {
             let isOneArray = elements.first?.integer != nil
             inputs = isOneArray ? [""] : elements.map { $0.string ?? "" }
         }
-    }
-
-    private mutating func readTurns(_ turns: JSONValue?, tools root: JSONValue) {
-        guard let turns else { return }
-        if let only = turns.string {
-            text = only
-        }
-        var isResult = false
-        for turn in turns.elements {
-            let type = turn["type"]?.string
-            let role = turn["role"]?.string
-            let content = turn["content"] ?? turn["output"]
-            guard role == "user" || role == "tool" || type == "function_call_output" else {
-                continue
-            }
-            text = Question.text(of: content)
-            isResult = role != "user" || Question.holdsToolResult(content)
-        }
-        let isRefused = root["tool_choice"]?.string == "none"
-        guard !isResult, !isRefused, let tool = root["tools"]?.elements.first else { return }
-        call = ToolCall(tool, text: text)
-    }
-
-    private static func text(of content: JSONValue?) -> String {
-        guard let content else { return "" }
-        if let text = content.string { return text }
-        var texts: [String] = []
-        for part in content.elements {
-            if let text = part["text"]?.string {
-                texts.append(text)
-            } else if let inner = part["content"] {
-                texts.append(text(of: inner))
-            }
-        }
-        return texts.joined(separator: "\n")
-    }
-
-    private static func holdsToolResult(_ content: JSONValue?) -> Bool {
-        (content?.elements ?? []).contains { $0["type"]?.string == "tool_result" }
     }
 }
 

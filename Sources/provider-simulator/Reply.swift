@@ -8,26 +8,38 @@ struct Reply {
     let created: Int
     /// The model as it was asked for, as a JSON string.
     let model: String
-    /// The text in pieces, used round and round.
-    let pieces: [String]
-    /// How many pieces are said.
-    let count: Int
-    /// The call of a tool, in place of text.
-    let call: ToolCall?
-    /// What the request is taken for.
+    /// Thoughts, text and calls, in their order.
+    let sayings: [Saying]
+    /// What the request is taken for, without what the cache gave or took.
     let inputTokens: Int
+    /// Tokens that came from the cache.
+    let cachedTokens: Int
+    /// Tokens that were written to the cache.
+    let cacheWriteTokens: Int
+    /// Whether thoughts that nobody keeps are told in full.
+    let tellsEncrypted: Bool
 
     /// The whole text.
     var text: String {
-        guard !pieces.isEmpty else { return "" }
-        return (0..<count).map { pieces[$0 % pieces.count] }.joined()
+        sayings.filter { if case .text = $0.kind { true } else { false } }.map(\.text).joined()
     }
 
-    /// The pieces of the text, or of the call's arguments, escaped for JSON.
-    var escapedPieces: [[UInt8]] { pieces.map(escaped) }
+    /// The thoughts.
+    var thought: Saying? {
+        sayings.first { if case .thought = $0.kind { true } else { false } }
+    }
 
-    /// One token a piece.
-    var outputTokens: Int { max(1, count) }
+    /// The calls of tools.
+    var calls: [(call: ToolCall, number: Int)] { sayings.compactMap(\.call) }
+
+    /// One token a piece, thoughts included.
+    var outputTokens: Int { max(1, sayings.reduce(0) { $0 + $1.count }) }
+
+    /// The tokens of thoughts.
+    var reasoningTokens: Int { thought?.count ?? 0 }
+
+    /// All tokens that came in.
+    var promptTokens: Int { inputTokens + cachedTokens + cacheWriteTokens }
 }
 
 extension Reply {
@@ -40,27 +52,41 @@ extension Reply {
         self.created = created
         model = quoted(question.model)
         inputTokens = question.inputTokens
-        call = question.call
-        let hasMadeUpText = cue.isFast || cue.events != nil || cue.size != nil || cue.bytes != nil
-        var pieces: [String]
-        var count: Int?
-        if let call = question.call {
-            pieces = Reply.split(call.arguments, every: 8)
-        } else if hasMadeUpText {
-            pieces = [Reply.filler(cue.size ?? (cue.bytes == nil ? 20 : 16_000))]
-            count = cue.events ?? (cue.isFast ? 5 : 1)
+        cachedTokens = cue.cachedTokens ?? 0
+        cacheWriteTokens = cue.cacheWriteTokens ?? 0
+        tellsEncrypted = question.tellsEncrypted
+        var sayings: [Saying] = []
+        if let count = cue.thoughts ?? (question.wantsThoughts ? 3 : nil), count > 0 {
+            sayings.append(Saying(.thought, (1...count).map { "Thought \($0). " }))
+        }
+        let made = Reply.madeUp(cue)
+        if !question.calls.isEmpty {
+            for (number, call) in question.calls.enumerated() {
+                sayings.append(Saying(call, number: number))
+            }
         } else {
-            pieces = Reply.words(
-                of: question.text.isEmpty ? "Hello from the simulator." : question.text
-            )
+            sayings.append(made ?? Saying(.text, Reply.words(of: question.answer)))
         }
-        if let length = cue.hugeLine {
-            let rest = count.map { max(0, $0 - 1) } ?? pieces.count
-            pieces = [Reply.filler(length)] + (0..<rest).map { pieces[$0 % pieces.count] }
-            count = nil
+        if let length = cue.hugeLine, let last = sayings.popLast() {
+            sayings.append(Reply.stretched(last, length, isMadeUp: made != nil && last.call == nil))
         }
-        self.pieces = pieces
-        self.count = count ?? pieces.count
+        self.sayings = sayings
+    }
+
+    /// The text that a cue asks for.
+    private static func madeUp(_ cue: Cue) -> Saying? {
+        guard cue.isFast || cue.events != nil || cue.size != nil || cue.bytes != nil else {
+            return nil
+        }
+        let piece = filler(cue.size ?? (cue.bytes == nil ? 20 : 16_000))
+        return Saying(.text, [piece], count: cue.events ?? (cue.isFast ? 5 : 1))
+    }
+
+    /// The same with a piece of that length first; what is made up gets no longer for it.
+    private static func stretched(_ saying: Saying, _ length: Int, isMadeUp: Bool) -> Saying {
+        let count = max(0, isMadeUp ? saying.count - 1 : saying.count)
+        let rest = (0..<count).map { saying.pieces[$0 % saying.pieces.count] }
+        return Saying(saying.kind, [filler(length)] + rest)
     }
 
     private static func filler(_ byteCount: Int) -> String {
@@ -86,16 +112,6 @@ extension Reply {
         }
         if !word.isEmpty { words.append(word) }
         return words
-    }
-
-    private static func split(_ text: String, every length: Int) -> [String] {
-        var rest = text[...]
-        var parts: [String] = []
-        while !rest.isEmpty {
-            parts.append(String(rest.prefix(length)))
-            rest = rest.dropFirst(length)
-        }
-        return parts
     }
 }
 

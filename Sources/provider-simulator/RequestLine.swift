@@ -24,7 +24,9 @@ struct RequestLine {
             } else if name.equals("HTTP_AUTHORIZATION") {
                 let isBearer = value.count > 7 && value.extracting(..<7).equals("Bearer ")
                 credential = String(bytes: isBearer ? value.extracting(7...) : value)
-            } else if name.equals("HTTP_X_API_KEY") || name.equals("HTTP_API_KEY") {
+            } else if name.equals("HTTP_X_API_KEY") || name.equals("HTTP_API_KEY")
+                || name.equals("HTTP_X_GOOG_API_KEY")
+            {
                 credential = String(bytes: value)
             } else if name.equals("CONTENT_TYPE") {
                 contentType = String(bytes: value)

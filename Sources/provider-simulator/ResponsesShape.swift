@@ -2,82 +2,78 @@
 enum ResponsesShape {
     /// The plain answer.
     static func whole(_ reply: Reply) -> String {
-        response(reply, status: "completed", output: item(reply, isComplete: true))
+        response(reply, status: "completed", output: items(reply))
     }
 
     /// The streamed answer.
     static func script(_ reply: Reply) -> StreamScript {
         let running = response(reply, status: "in_progress", output: "")
-        var opening = Numbered(next: 0)
+        var opening = ResponsesEvents(next: 0)
         opening.add("response.created", "\"response\":\(running)")
         opening.add("response.in_progress", "\"response\":\(running)")
+        var sections: [StreamScript.Section] = []
+        var next = opening.next
+        for (index, saying) in reply.sayings.enumerated() {
+            sections.append(section(saying, index: index, reply, next: &next))
+        }
+        var closing = ResponsesEvents(next: next)
+        let whole = response(reply, status: "completed", output: items(reply))
+        closing.add("response.completed", "\"response\":\(whole)")
+        return StreamScript(
+            opening: opening.text,
+            sections: sections,
+            closing: closing.text,
+            failure: failure(reply, after: next),
+            ping: ": keep-alive\n\n"
+        )
+    }
+
+    private static func section(
+        _ saying: Saying,
+        index: Int,
+        _ reply: Reply,
+        next: inout Int
+    ) -> StreamScript.Section {
+        let item = ResponsesItem(saying, index: index, reply)
+        var opening = ResponsesEvents(next: next)
         opening.add(
             "response.output_item.added",
-            "\"output_index\":0,\"item\":\(item(reply, isComplete: false))"
+            "\"output_index\":\(index),\"item\":\(item.text(isComplete: false))"
         )
-        let place: String
-        let kind: String
-        let piece: String
-        if reply.call == nil {
-            place = #""item_id":"msg_\#(reply.id)","output_index":0,"content_index":0"#
-            kind = "response.output_text.delta"
-            piece = #","logprobs":[],"sequence_number":"#
-            opening.add("response.content_part.added", "\(place),\"part\":\(part(""))")
-        } else {
-            place = #""item_id":"fc_\#(reply.id)","output_index":0"#
-            kind = "response.function_call_arguments.delta"
-            piece = #","sequence_number":"#
-        }
-        var closing = Numbered(next: opening.next + reply.count)
-        addEnd(reply, place: place, to: &closing)
+        item.begin(&opening)
+        var closing = ResponsesEvents(next: opening.next + saying.count)
+        item.end(&closing)
+        closing.add(
+            "response.output_item.done",
+            "\"output_index\":\(index),\"item\":\(item.text(isComplete: true))"
+        )
+        next = closing.next
         let start = """
-            event: \(kind)
-            data: {"type":"\(kind)",\(place),"delta":"
+            event: \(item.deltaType)
+            data: {"type":"\(item.deltaType)",\(item.place),"delta":"
             """
-        return StreamScript(
+        return StreamScript.Section(
             opening: Array(opening.text.utf8),
             prefix: Array(start.utf8),
-            suffix: .numbered(Array("\"\(piece)".utf8), first: opening.next, Array("}\n\n".utf8)),
-            pieces: reply.escapedPieces,
-            count: reply.count,
-            closing: Array(closing.text.utf8),
-            failure: Array(failure(reply, after: opening.next).utf8),
-            ping: Array(": keep-alive\n\n".utf8)
+            suffix: .numbered(
+                Array("\"\(item.deltaTail),\"sequence_number\":".utf8),
+                first: opening.next,
+                Array("}\n\n".utf8)
+            ),
+            pieces: saying.escapedPieces,
+            count: saying.count,
+            closing: Array(closing.text.utf8)
         )
     }
 
-    /// Events under construction, each with its number.
-    private struct Numbered {
-        var text = ""
-        var next: Int
-
-        mutating func add(_ type: String, _ members: String) {
-            text += event(type, "{\"type\":\"\(type)\",\(members),\"sequence_number\":\(next)}")
-            next += 1
-        }
-    }
-
-    private static func addEnd(_ reply: Reply, place: String, to events: inout Numbered) {
-        if let call = reply.call {
-            events.add(
-                "response.function_call_arguments.done",
-                "\(place),\"arguments\":\(quoted(call.arguments))"
-            )
-        } else {
-            events.add(
-                "response.output_text.done",
-                "\(place),\"text\":\(quoted(reply.text)),\"logprobs\":[]"
-            )
-            events.add("response.content_part.done", "\(place),\"part\":\(part(reply.text))")
-        }
-        let done = item(reply, isComplete: true)
-        events.add("response.output_item.done", "\"output_index\":0,\"item\":\(done)")
-        let whole = response(reply, status: "completed", output: done)
-        events.add("response.completed", "\"response\":\(whole)")
+    private static func items(_ reply: Reply) -> String {
+        reply.sayings.enumerated()
+            .map { ResponsesItem($1, index: $0, reply).text(isComplete: true) }
+            .joined(separator: ",")
     }
 
     private static func failure(_ reply: Reply, after number: Int) -> String {
-        var events = Numbered(next: number)
+        var events = ResponsesEvents(next: number)
         let failed = response(
             reply,
             status: "failed",
@@ -86,27 +82,6 @@ enum ResponsesShape {
         )
         events.add("response.failed", "\"response\":\(failed)")
         return events.text
-    }
-
-    private static func part(_ text: String) -> String {
-        """
-        {"type":"output_text","annotations":[],"logprobs":[],"text":\(quoted(text))}
-        """
-    }
-
-    private static func item(_ reply: Reply, isComplete: Bool) -> String {
-        let status = isComplete ? "completed" : "in_progress"
-        if let call = reply.call {
-            return """
-                {"id":"fc_\(reply.id)","type":"function_call","status":"\(status)",\
-                "arguments":\(isComplete ? quoted(call.arguments) : "\"\""),\
-                "call_id":"call_\(reply.id)","name":\(quoted(call.name))}
-                """
-        }
-        return """
-            {"id":"msg_\(reply.id)","type":"message","status":"\(status)",\
-            "content":[\(isComplete ? part(reply.text) : "")],"role":"assistant"}
-            """
     }
 
     private static func response(
@@ -129,9 +104,22 @@ enum ResponsesShape {
 
     private static func usage(_ reply: Reply) -> String {
         """
-        {"input_tokens":\(reply.inputTokens),"input_tokens_details":{"cached_tokens":0},\
-        "output_tokens":\(reply.outputTokens),"output_tokens_details":{"reasoning_tokens":0},\
-        "total_tokens":\(reply.inputTokens + reply.outputTokens)}
+        {"input_tokens":\(reply.promptTokens),\
+        "input_tokens_details":{"cached_tokens":\(reply.cachedTokens)},\
+        "output_tokens":\(reply.outputTokens),\
+        "output_tokens_details":{"reasoning_tokens":\(reply.reasoningTokens)},\
+        "total_tokens":\(reply.promptTokens + reply.outputTokens)}
         """
+    }
+}
+
+/// Events under construction, each with its number.
+struct ResponsesEvents {
+    var text = ""
+    var next: Int
+
+    mutating func add(_ type: String, _ members: String) {
+        text += event(type, "{\"type\":\"\(type)\",\(members),\"sequence_number\":\(next)}")
+        next += 1
     }
 }

@@ -1,6 +1,8 @@
 /// What a path and a method ask for.
 enum Route: Equatable {
     case chat, responses, messages, countTokens, embeddings
+    /// Google's `models/{model}:verb`.
+    case gemini(model: String, GeminiVerb)
     /// Transcriptions and translations.
     case listening
     /// Pictures made, edited and varied.
@@ -32,14 +34,40 @@ enum Route: Equatable {
         case ("POST", "audio/transcriptions"), ("POST", "audio/translations"): self = .listening
         case ("POST", let tail) where tail.hasPrefix("images/"): self = .images
         case ("POST", let tail) where tail.hasPrefix("audio/"): self = .plain
+        case ("POST", let tail) where tail.hasPrefix("models/"):
+            self = Route.gemini(tail.dropFirst("models/".count))
         default: self = .unknown
         }
+    }
+
+    private static func gemini(_ segment: Substring) -> Route {
+        let name = percentDecoded(segment)
+        guard let colon = name.lastIndex(of: ":"),
+            let verb = GeminiVerb(rawValue: String(name[name.index(after: colon)...]))
+        else { return .unknown }
+        return .gemini(model: String(name[..<colon]), verb)
+    }
+
+    private static func percentDecoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let code = UInt8(String(rest.prefix(2)) ?? "", radix: 16)
+            {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Whose shapes the answer has, as far as the path tells.
     var family: Family {
         switch self {
         case .messages, .countTokens: .anthropic
+        case .gemini: .google
         default: .openAI
         }
     }
@@ -49,12 +77,18 @@ enum Route: Equatable {
         while let slash = rest.firstIndex(of: "/") {
             rest = rest[rest.index(after: slash)...]
             if rest.hasPrefix("v1/") { return rest.dropFirst("v1/".count) }
+            if rest.hasPrefix("v1beta/") { return rest.dropFirst("v1beta/".count) }
         }
         return ""
     }
 }
 
+/// What stands behind the colon of a path of Google's.
+enum GeminiVerb: String {
+    case generateContent, streamGenerateContent, countTokens
+}
+
 /// Whose shapes errors and model lists have.
 enum Family {
-    case openAI, anthropic
+    case openAI, anthropic, google
 }

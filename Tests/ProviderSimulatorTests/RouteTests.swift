@@ -14,6 +14,15 @@ import Testing
             ("POST", "/v1/audio/speech", .plain),
             ("POST", "/v1/audio/transcriptions", .listening),
             ("POST", "/v1/images/edits", .images),
+            (
+                "POST", "/v1beta/models/sim%2Bcalls=2:generateContent",
+                .gemini(model: "sim+calls=2", .generateContent)
+            ),
+            (
+                "POST", "/google/v1/models/a:b:streamGenerateContent",
+                .gemini(model: "a:b", .streamGenerateContent)
+            ),
+            ("POST", "/v1beta/models/sim:count", .unknown),
             ("GET", "/_simulator/requests", .requests),
             ("GET", "/v1/chat/completions", .unknown),
             ("POST", "/chat/completions", .unknown),

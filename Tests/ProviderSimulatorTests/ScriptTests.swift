@@ -79,7 +79,7 @@ import Testing
         let cue = try Cue.parse("sim+events=7+size=200")
         let script = ChatShape.script(reply("x", cue: cue), includesUsage: false)
         #expect(script.count == 7)
-        #expect(script.pieces.map(\.count) == [200])
+        #expect(script.sections.flatMap(\.pieces).map(\.count) == [200])
     }
 
     @Test func `a huge line comes first, the text after it`() throws {
@@ -87,6 +87,6 @@ import Testing
             reply("a b", cue: try .parse("sim+hugeline=1MB")),
             includesUsage: false
         )
-        #expect(script.pieces.map(\.count) == [1_000_000, 2, 1])
+        #expect(script.sections.flatMap(\.pieces).map(\.count) == [1_000_000, 2, 1])
     }
 }
