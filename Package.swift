@@ -101,6 +101,7 @@ let package = Package(
     targets: [
         // C libraries, each imported by exactly one floor.
         .target(name: "CLinux"),
+        .target(name: "CAllocations"),
         .library("CFastCGI", package: "libfcgi-dev"),
         .library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         .library("CJansson", pkgConfig: "jansson", package: "libjansson-dev"),
@@ -136,7 +137,10 @@ let package = Package(
         ),
         .program(
             "load-generator",
-            ["Platform", "JSON", "Access", "Model", "Routing", .argumentParser]
+            [
+                "CAllocations", "Platform", "JSON", "Access", "Model", "Dialects", "Routing",
+                .argumentParser,
+            ]
         ),
 
         .tests(of: "Model"),

@@ -103,6 +103,7 @@ class Site:
             provider("fragile", "http", "fragile"), provider("recorded", "http", "recorded"),
             provider("canned", "http", "canned"), provider("tls", "https", "tls"),
             provider("once", "https", "tls_once"),
+            {**provider("messages", "http", "simulator"), "dialects": {"anthropic-messages": {}}},
         ]
         # JSON is YAML too.
         self.config = self.root / "gateway.yaml"

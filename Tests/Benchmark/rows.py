@@ -4,6 +4,7 @@ from rows_failover import Hedge, Outage
 from rows_million import Million
 from rows_requests import ChoiceCheck, Closed, Handshake, KeyCheck, Open, RouteCheck
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
+from rows_translation import LongRequests, TranslatedRequests, TranslationCheck
 from rows_uploads import Received, Upload
 
 
@@ -16,6 +17,7 @@ def all_measures():
         "upload": [Received(), Upload()],
         "events": [Events()],
         "burst": [Burst(), Burst(is_flushed=False)],
+        "translation": [TranslatedRequests(), TranslationCheck(), LongRequests()],
         "departure": [Departure()],
         "tls": [Handshake()],
         "keys": [KeyCheck()],

@@ -76,10 +76,10 @@ class Upload:
 
 
 @contextmanager
-def uploads(site, target, model, rate=None):
-    """Sends large bodies from a thread until the block ends, so many bytes a second where that is
-    said; gives the list of their statuses."""
-    text = body(model, size=UPLOAD_BYTES).encode()
+def uploads(site, target, model, rate=None, size=UPLOAD_BYTES):
+    """Sends bodies of a size from a thread until the block ends, so many bytes a second where that
+    is said; gives the list of their statuses."""
+    text = body(model, size=size).encode()
     headers = {"Authorization": f"Bearer {site.token}", "Content-Type": "application/json"}
     answered, stop = [], threading.Event()
 
