@@ -184,13 +184,21 @@ extension ChatStreamEncoder {
 extension [UInt8] {
     /// Appends a server-sent event of JSON that has no line breaks.
     mutating func appendEvent(_ data: [UInt8]) {
+        makeRoom(for: data.count + 8)
         append(contentsOf: "data: ".utf8)
         append(contentsOf: data)
         append(contentsOf: "\n\n".utf8)
     }
 
+    /// One step of growing instead of one for each part; at least twofold, so that many events in
+    /// one output are not copied for each of them.
+    private mutating func makeRoom(for growth: Int) {
+        if capacity - count < growth { reserveCapacity(Swift.max(count + growth, 2 * capacity)) }
+    }
+
     /// Appends a named server-sent event of JSON that has no line breaks.
     mutating func appendEvent(_ name: StaticString, _ data: [UInt8]) {
+        makeRoom(for: name.utf8CodeUnitCount + data.count + 16)
         append(contentsOf: "event: ".utf8)
         unsafe append(
             contentsOf: UnsafeBufferPointer(
