@@ -15,11 +15,11 @@ struct ServeCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var site: ConfigurationOption
 
     func run() throws {
         SignalReader.blockAll()
-        let configuration = try ConfigurationLoader.load(path: common.configurationPath)
+        let configuration = try ConfigurationLoader.load(path: site.path)
         try Supervisor(configuration).run()
     }
 }

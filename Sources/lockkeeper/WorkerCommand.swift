@@ -10,13 +10,13 @@ struct WorkerCommand: ParsableCommand {
         shouldDisplay: false
     )
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var site: ConfigurationOption
 
     @Option(help: "The descriptor of the line to the supervisor.")
     var channel: Int32?
 
     func run() throws {
         SignalReader.blockAll()
-        try Worker.serve(configurationPath: common.configurationPath, channel: channel)
+        try Worker.serve(configurationPath: site.path, channel: channel)
     }
 }

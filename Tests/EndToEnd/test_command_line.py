@@ -317,6 +317,7 @@ def test_eval_runs_cases_and_tells_the_totals(made, tmp_path):
 
 @pytest.mark.parametrize("arguments", [
     ["eval"], ["eval", "1", "--cases", "x"], ["route", "--mode", "a"], ["models", "--colour"], ["nothing"],
+    ["serve", "--json"],
 ])
 def test_a_wrong_use_exits_with_64(made, arguments):
     assert made.run(*arguments).returncode == 64
