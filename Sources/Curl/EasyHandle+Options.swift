@@ -7,6 +7,11 @@ extension EasyHandle {
     static let smallUploadBuffer = 16 * 1024
     static let largeUploadBuffer = 256 * 1024
 
+    /// How a URL is taken apart: as the options of the same names have it.
+    static let urlRules = CUnsignedInt(
+        CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER | CURLU_PATH_AS_IS
+    )
+
     /// Sets what stays the same for all transfers.
     func setLastingOptions() {
         let settings = multi.settings

@@ -30,15 +30,12 @@ extension EasyHandle {
 
     /// Whether the transfer may go on.
     private func receive(headerLine line: Span<UInt8>) -> Bool {
-        guard let transfer, let handler = transfer.handler else { return false }
-        for socket in openedSockets {
-            multi.sockets.answered(socket, opener: ObjectIdentifier(self))
-        }
-        openedSockets.removeAll(keepingCapacity: true)
+        guard let transfer, transfer.handler != nil else { return false }
+        if !openedSockets.isEmpty { forgetOpenedSockets() }
         if !head.isBlockTaken, !head.isComplete { head.put(multi.takeBlock()) }
         let event = head.take(line: line)
-        if head.byteCount > multi.settings.maxHeaderBytes {
-            ownFailure = .headersTooLarge("the head exceeds \(multi.settings.maxHeaderBytes) bytes")
+        if head.byteCount > maxHeaderBytes {
+            ownFailure = .headersTooLarge("the head exceeds \(maxHeaderBytes) bytes")
             return false
         }
         switch event {
@@ -48,10 +45,17 @@ extension EasyHandle {
             return false
         case .complete(let status):
             let block = head.takeBlock()
-            handler.transferReceivedHead(transfer, status: status, headers: block)
+            transfer.handler?.transferReceivedHead(transfer, status: status, headers: block)
             multi.giveBack(block)
             return transfer.isRunning
         }
+    }
+
+    private func forgetOpenedSockets() {
+        for socket in openedSockets {
+            multi.sockets.answered(socket, opener: ObjectIdentifier(self))
+        }
+        openedSockets.removeAll(keepingCapacity: true)
     }
 
     /// How many bytes were taken, or what libcurl is to do instead.

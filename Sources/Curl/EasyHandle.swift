@@ -22,6 +22,8 @@ import Platform
 
     let easy: UnsafeMutableRawPointer
     unowned let multi: MultiHandle
+    /// The most bytes of a head.
+    let maxHeaderBytes: Int
     var stage = Stage.spare
     /// Its index among the multi handle's active ones.
     var place = 0
@@ -47,6 +49,10 @@ import Platform
     let errorText: UnsafeMutablePointer<CChar>
 
     private var headerMemory = HeaderMemory()
+    /// The URL of the last transfer, and the same taken apart (`CURLU`): libcurl does that anew
+    /// for each transfer and puts it together again, unless it is given both.
+    private var url: String?
+    private let urlParts: OpaquePointer
     private var bodyOwner: AnyObject?
     private var options = ChangingOptions()
 
@@ -61,9 +67,13 @@ import Platform
 
     /// A spare handle.
     init(multi: MultiHandle) {
-        guard let easy = unsafe curl_easy_init() else { fatalError("out of memory") }
+        guard let easy = unsafe curl_easy_init(), let urlParts = unsafe curl_url() else {
+            fatalError("out of memory")
+        }
         self.multi = multi
+        maxHeaderBytes = multi.settings.maxHeaderBytes
         unsafe self.easy = unsafe easy
+        unsafe self.urlParts = unsafe urlParts
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText[0] = 0
         setLastingOptions()
@@ -71,6 +81,7 @@ import Platform
 
     deinit {
         unsafe curl_easy_cleanup(easy)
+        unsafe curl_url_cleanup(urlParts)
         unsafe errorText.deallocate()
     }
 
@@ -128,7 +139,7 @@ import Platform
         if let name = request.headers.refusedName {
             return .invalidRequest("header \(name) can't be sent")
         }
-        if !URLParts.isPrintable(request.url) {
+        if request.url != url, !URLParts.isPrintable(request.url) {
             return .invalidRequest("the URL holds a space or a control byte")
         }
         if multi.settings.proxy != nil, request.connectsOnly {
@@ -145,8 +156,7 @@ import Platform
     }
 
     private func setOptions(of request: borrowing TransferRequest) -> TransferFailure? {
-        let code = unsafe request.url.withCString { unsafe ccurl_set_string(easy, CURLOPT_URL, $0) }
-        guard code == CURLE_OK else { return .invalidRequest("the URL can't be taken") }
+        guard setURL(request.url) else { return .invalidRequest("the URL can't be taken") }
         unsafe ccurl_set_headers(easy, headerMemory.list(of: request.headers))
         setBody(of: request)
         if options.isFresh != request.requiresFreshConnection {
@@ -164,6 +174,22 @@ import Platform
             set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeout.whole(.milliseconds)))
         }
         return nil
+    }
+
+    private func setURL(_ url: String) -> Bool {
+        if url == self.url { return true }
+        self.url = nil
+        return unsafe url.withCString { text in
+            guard unsafe ccurl_set_string(easy, CURLOPT_URL, text) == CURLE_OK else {
+                return false
+            }
+            // What can't be taken apart libcurl is to refuse in its own words.
+            let isRead = unsafe curl_url_set(urlParts, CURLUPART_URL, text, EasyHandle.urlRules)
+            let parts = unsafe isRead == CURLUE_OK ? UnsafeRawPointer(urlParts) : nil
+            unsafe ccurl_set_pointer(easy, CURLOPT_CURLU, parts)
+            self.url = url
+            return true
+        }
     }
 
     private func setBody(of request: borrowing TransferRequest) {

@@ -2,18 +2,10 @@
 extension UInt8 {
     /// Whether the byte may stand in a field's name.
     var isTokenByte: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
-            UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
-            UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-            true
-        default:
-            false
-        }
+        // A bit for each: letters, digits and !#$%&'*+-.^_`|~
+        let low: UInt64 = 0x03FF_6CFA_0000_0000
+        let high: UInt64 = 0x57FF_FFFF_C7FF_FFFE
+        return self < 128 && (self < 64 ? low : high) &>> UInt64(self & 63) & 1 == 1
     }
 
     /// The byte, an ASCII capital made small.
@@ -33,6 +25,26 @@ extension Span<UInt8> {
             return false
         }
         return true
+    }
+
+    /// Whether the bytes may stand in a field's value: there is no NUL, CR or LF among them.
+    var isFieldValue: Bool {
+        unsafe withUnsafeBytes { bytes in
+            var index = 0
+            while index &+ 8 <= bytes.count {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                // Bytes below 14 are few: which of them it is matters then.
+                let marks = (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word & 0x8080_8080_8080_8080
+                if marks != 0 { break }
+                index &+= 8
+            }
+            while index < bytes.count {
+                let byte = unsafe bytes[index]
+                if byte == 0 || byte == 0x0A || byte == 0x0D { return false }
+                index &+= 1
+            }
+            return true
+        }
     }
 
     /// The number that the bytes write in decimal digits, at most 18 of them.

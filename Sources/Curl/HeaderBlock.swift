@@ -47,16 +47,16 @@ package struct HeaderBlock: Sendable {
             return fold(line)
         }
         isLastLineKept = false
-        guard let colon = line.indices.first(where: { line[$0] == UInt8(ascii: ":") }), colon > 0
-        else { return }
-        let value = HeaderBlock.trimmedRange(line, from: colon + 1)
-        for index in 0..<colon where !line[index].isTokenByte { return }
-        guard HeaderBlock.isValue(line, value) else { return }
+        var colon = 0
+        while colon < line.count, line[colon].isTokenByte { colon += 1 }
+        guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else { return }
+        let value = line.extracting(HeaderBlock.trimmedRange(line, from: colon + 1))
+        guard value.isFieldValue else { return }
         let start = bytes.count
-        bytes.append(contentsOf: line.extracting(0..<colon))
-        bytes.append(contentsOf: line.extracting(value))
-        var name = bytes.mutableSpan
-        for index in start..<start + colon { name[index] = name[index].lowercased }
+        bytes.append(addingCapacity: colon) { (name: inout OutputSpan<UInt8>) in
+            for index in 0..<colon { name.append(line[index].lowercased) }
+        }
+        bytes.append(contentsOf: value)
         fields.append(Field(start: start, nameEnd: start + colon, end: bytes.count))
         isLastLineKept = true
     }
@@ -93,10 +93,10 @@ package struct HeaderBlock: Sendable {
 
     private mutating func fold(_ line: Span<UInt8>) {
         guard isLastLineKept else { return }
-        let value = HeaderBlock.trimmedRange(line, from: 0)
-        guard !value.isEmpty, HeaderBlock.isValue(line, value) else { return }
+        let value = line.extracting(HeaderBlock.trimmedRange(line, from: 0))
+        guard !value.isEmpty, value.isFieldValue else { return }
         bytes.append(0x20)
-        bytes.append(contentsOf: line.extracting(value))
+        bytes.append(contentsOf: value)
         fields[fields.count - 1].end = bytes.count
     }
 
@@ -106,12 +106,5 @@ package struct HeaderBlock: Sendable {
         while start < end, line[start].isBlank { start += 1 }
         while start < end, line[end - 1].isBlank { end -= 1 }
         return start..<end
-    }
-
-    private static func isValue(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        for index in range where line[index] == 0 || line[index] == 0x0D || line[index] == 0x0A {
-            return false
-        }
-        return true
     }
 }

@@ -46,7 +46,7 @@ package struct HeaderLines: Sendable {
 
     /// Adds a line.
     package mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
-        guard HeaderLines.isName(name), HeaderLines.isValue(value),
+        guard HeaderLines.isName(name), value.isFieldValue,
             !HeaderLines.framing.contains(where: { name.equalsIgnoringCase($0) })
         else {
             if refusedName == nil { refusedName = name.printable }
@@ -78,14 +78,6 @@ package struct HeaderLines: Sendable {
 
     private static func isBlank(_ value: Span<UInt8>) -> Bool {
         for index in value.indices where !value[index].isBlank { return false }
-        return true
-    }
-
-    private static func isValue(_ value: Span<UInt8>) -> Bool {
-        for index in value.indices {
-            let byte = value[index]
-            if byte == 0 || byte == 0x0A || byte == 0x0D { return false }
-        }
         return true
     }
 
