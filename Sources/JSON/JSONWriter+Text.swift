@@ -25,18 +25,20 @@ extension [UInt8] {
     }
 
     /// The same for text without anything to escape, as nearly all of it is: in one go.
-    private mutating func appendPlain(
+    mutating func appendPlain(
         _ text: Span<UInt8>,
-        between before: UInt8?,
-        and after: UInt8?
+        between before: UInt8? = nil,
+        and after: UInt8? = nil
     ) {
         append(addingCapacity: text.count + 4) { (output: inout OutputSpan<UInt8>) in
             if let before { output.append(before) }
             output.append(UInt8(ascii: "\""))
-            unsafe text.withUnsafeBufferPointer { source in
+            unsafe text.withUnsafeBytes { source in
                 unsafe output.withUnsafeMutableBufferPointer { target, count in
-                    let free = unsafe UnsafeMutableBufferPointer(rebasing: target[count...])
-                    count += unsafe free.update(fromContentsOf: source)
+                    let free = UnsafeMutableRawBufferPointer(target)
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: free[count...])
+                        .copyMemory(from: source)
+                    count += source.count
                 }
             }
             output.append(UInt8(ascii: "\""))
@@ -96,6 +98,13 @@ func indexOfEscaped(_ text: Span<UInt8>, from start: Int) -> Int? {
             let marks = escapeMarks(UInt64(littleEndian: word))
             if marks != 0 { return index &+ marks.trailingZeroBitCount &>> 3 }
             index &+= 8
+        }
+        // What is left of a longer text ends its last word.
+        if index < bytes.count, bytes.count &- start >= 8 {
+            let last = bytes.count &- 8
+            let word = unsafe bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+            let marks = escapeMarks(UInt64(littleEndian: word))
+            return marks == 0 ? nil : last &+ marks.trailingZeroBitCount &>> 3
         }
         while index < bytes.count {
             let byte = unsafe bytes[index]

@@ -47,6 +47,26 @@ package struct JSONWriter: Sendable {
         followsValue = false
     }
 
+    /// Writes a member whose value is text.
+    package mutating func member(_ name: StaticString, _ value: String) {
+        plainKey(name)
+        string(value)
+    }
+
+    /// Writes a member whose value is an integer.
+    package mutating func member(_ name: StaticString, _ value: Int) {
+        plainKey(name)
+        integer(value)
+    }
+
+    /// Writes a key of the program's own, in which there is nothing to escape.
+    package mutating func plainKey(_ name: StaticString) {
+        let text = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        assert(unsafe indexOfEscaped(text.span, from: 0) == nil, "a key with something to escape")
+        bytes.appendPlain(unsafe text.span, between: comma, and: UInt8(ascii: ":"))
+        followsValue = false
+    }
+
     /// Writes a key that is JSON already, quotes included.
     mutating func rawKey(_ json: Span<UInt8>) {
         raw(json)

@@ -160,9 +160,12 @@ package struct MemberScanner: Sendable {
     }
 
     private func isSpelled(_ place: Int, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Bool {
-        spellings[place].indices.allSatisfy {
-            spellings[place][$0] == bytes[key.lowerBound &+ $0]
+        let spelling = spellings[place].span
+        // The first eight bytes were compared as a word.
+        for index in 8..<key.count where spelling[index] != bytes[key.lowerBound &+ index] {
+            return false
         }
+        return true
     }
 }
 

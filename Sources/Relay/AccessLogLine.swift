@@ -17,37 +17,28 @@ package enum AccessLogLine {
     ) {
         let record = exchange.record
         writer.beginObject()
-        writer.key("time")
-        writer.string(time.description)
-        writer.key("request_id")
-        writer.string(exchange.requestID)
+        writer.member("time", time.description)
+        writer.member("request_id", exchange.requestID)
         writeCaller(exchange, into: &writer)
-        writer.key("gateway")
-        writer.string(record.gateway)
-        writer.key("endpoint")
-        writer.string(record.endpoint)
+        writer.member("gateway", record.gateway)
+        writer.member("endpoint", record.endpoint)
         writeOptional("model_asked", record.modelAsked, into: &writer)
         writeOptional("model", record.modelServed, into: &writer)
-        writer.key("status")
-        writer.integer(record.status)
-        writer.key("outcome")
-        writer.string(record.outcome?.rawValue ?? "unknown")
+        writer.member("status", record.status)
+        writer.member("outcome", record.outcome?.rawValue ?? "unknown")
         writeOptional("error", record.errorCode, into: &writer)
-        writer.key("stream")
+        writer.plainKey("stream")
         writer.bool(record.isStream)
-        writer.key("attempts")
+        writer.plainKey("attempts")
         writer.beginArray()
         for attempt in record.attempts { write(attempt, into: &writer) }
         writer.endArray()
         if let usage = record.usage { write(usage, into: &writer) }
         if let first = record.timeToFirstToken {
-            writer.key("first_token_us")
-            writer.integer(microseconds(first))
+            writer.member("first_token_us", microseconds(first))
         }
-        writer.key("bytes")
-        writer.integer(byteCount)
-        writer.key("duration_us")
-        writer.integer(microseconds(now - exchange.start))
+        writer.member("bytes", byteCount)
+        writer.member("duration_us", microseconds(now - exchange.start))
         writer.endObject()
     }
 
@@ -56,50 +47,36 @@ package enum AccessLogLine {
         into writer: inout JSONWriter
     ) {
         guard let key = exchange.record.key, let keys = exchange.snapshot.keys else { return }
-        writer.key("key_id")
-        writer.string(keys.id(of: key))
-        writer.key("key_name")
-        writer.string(keys.name(of: key))
-        writer.key("account")
-        writer.string(keys.account(of: key).rawValue)
+        writer.member("key_id", keys.id(of: key))
+        writer.member("key_name", keys.name(of: key))
+        writer.member("account", keys.account(of: key).rawValue)
     }
 
     private static func write(_ attempt: AttemptRecord, into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("model")
-        writer.string(attempt.candidate)
-        writer.key("key_source")
-        writer.string(attempt.keySource)
+        writer.member("model", attempt.candidate)
+        writer.member("key_source", attempt.keySource)
         if case .own(let id) = attempt.credential {
-            writer.key("provider_key_id")
-            writer.string(id.rawValue)
+            writer.member("provider_key_id", id.rawValue)
         }
         writeOptional("dialect", attempt.dialect?.rawValue, into: &writer)
         if attempt.skippedEvents > 0 {
-            writer.key("skipped_events")
-            writer.integer(attempt.skippedEvents)
+            writer.member("skipped_events", attempt.skippedEvents)
         }
-        writer.key("result")
-        writer.string(attempt.outcome?.label ?? "cancelled")
-        writer.key("duration_us")
-        writer.integer(microseconds(attempt.duration))
+        writer.member("result", attempt.outcome?.label ?? "cancelled")
+        writer.member("duration_us", microseconds(attempt.duration))
         writeOptional("message", attempt.message, into: &writer)
         writer.endObject()
     }
 
     private static func write(_ usage: Usage, into writer: inout JSONWriter) {
-        writer.key("tokens")
+        writer.plainKey("tokens")
         writer.beginObject()
-        writer.key("input")
-        writer.integer(usage.input)
-        writer.key("output")
-        writer.integer(usage.output)
-        writer.key("cache_read")
-        writer.integer(usage.cacheRead)
-        writer.key("cache_write")
-        writer.integer(usage.cacheWrite)
-        writer.key("reasoning")
-        writer.integer(usage.reasoning)
+        writer.member("input", usage.input)
+        writer.member("output", usage.output)
+        writer.member("cache_read", usage.cacheRead)
+        writer.member("cache_write", usage.cacheWrite)
+        writer.member("reasoning", usage.reasoning)
         writer.endObject()
     }
 
@@ -109,12 +86,11 @@ package enum AccessLogLine {
         into writer: inout JSONWriter
     ) {
         guard let text else { return }
-        writer.key(name)
-        writer.string(text)
+        writer.member(name, text)
     }
 
     private static func microseconds(_ duration: Duration) -> Int {
-        Int(clamping: duration.components.seconds * 1_000_000)
-            + Int(duration.components.attoseconds / 1_000_000_000_000)
+        let (seconds, attoseconds) = duration.components
+        return Int(clamping: seconds * 1_000_000) + Int(attoseconds / 1_000_000_000_000)
     }
 }
