@@ -63,7 +63,7 @@ package final class Snapshot: Sendable {
 }
 
 /// One named configuration behind one location of the web server.
-package struct Gateway: Sendable {
+package final class Gateway: Sendable {
     /// Its id, `ep_main`.
     package let id: GatewayID
     /// How long its exchanges may take.
@@ -71,11 +71,11 @@ package struct Gateway: Sendable {
     /// Whether another candidate goes on with a stream that breaks off after content.
     package let recoversStreams: Bool
     /// How much a request may ask for.
-    package var limits = RequestLimits()
+    package let limits: RequestLimits
     /// What chooses among the models and keys of a request.
     package let choice: ChoiceRules
     /// Where the web server goes on with a request that failed; nil where the error is the answer.
-    package var errorLocation: String?
+    package let errorLocation: String?
     /// What each account may use here, by the account's number in the key table.
     private let routes: [(account: Int, table: RouteTable)]
     /// The access key configurations, by their numbers in the key table.
@@ -89,14 +89,18 @@ package struct Gateway: Sendable {
         id: GatewayID,
         timeouts: Timeouts,
         recoversStreams: Bool,
+        limits: RequestLimits = RequestLimits(),
         choice: ChoiceRules = ChoiceRules(),
+        errorLocation: String? = nil,
         routes: [(account: Int, table: RouteTable)],
         configurations: [KeyConfiguration?] = []
     ) {
         self.id = id
         self.timeouts = timeouts
         self.recoversStreams = recoversStreams
+        self.limits = limits
         self.choice = choice
+        self.errorLocation = errorLocation
         self.routes = routes
         self.configurations = configurations
     }

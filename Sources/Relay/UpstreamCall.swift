@@ -2,7 +2,7 @@ import Model
 package import Routing
 
 /// What an attempt sends: everything but the body.
-package struct UpstreamCall: Sendable {
+package final class UpstreamCall: Sendable {
     /// Who is asked for what.
     package let candidate: Candidate
     /// The whole address.

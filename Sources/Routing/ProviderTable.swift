@@ -43,7 +43,11 @@ package struct ProviderTable: Sendable {
     }
 
     /// The provider at a place.
-    package subscript(_ index: Int) -> Provider { providers[index] }
+    ///
+    /// It is lent, so that to look at one thing of it copies none of the others.
+    package subscript(_ index: Int) -> Provider {
+        _read { yield providers[index] }
+    }
 
     /// The place of a provider, the case of letters ignored.
     package func index(of id: String) -> Int? {

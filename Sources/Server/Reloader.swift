@@ -154,20 +154,19 @@ final class Reloader {
             )
             return (number, table)
         }
-        var gateway = Gateway(
+        return Gateway(
             id: settings.id,
             timeouts: timeouts,
             recoversStreams: settings.recoversStreams,
+            limits: RequestLimits(
+                maxInputTokens: settings.maxInputTokens,
+                maxOutputTokens: settings.maxOutputTokens
+            ),
             choice: settings.choice.renewed,
+            errorLocation: settings.errorLocation,
             routes: routes,
             configurations: keyConfigurations(routes)
         )
-        gateway.limits = RequestLimits(
-            maxInputTokens: settings.maxInputTokens,
-            maxOutputTokens: settings.maxOutputTokens
-        )
-        gateway.errorLocation = settings.errorLocation
-        return gateway
     }
 
     /// The access key configurations made ready for the accounts of a gateway.

@@ -101,7 +101,8 @@ final class WorkerLoop: Responder {
 
     func requestBegan(_ request: Request, _ writer: consuming ResponseWriter) {
         var head = RequestHead()
-        request.forEachParameter { head.add(name: $0, value: $1, rules: snapshot.headerRules) }
+        let rules = snapshot.headerRules
+        request.forEachParameter { head.add(name: $0, value: $1, rules: rules) }
         request.discardParameters()
         let exchange = Exchange(
             request.role == .authorizer ? .authorization : .answer,

@@ -88,17 +88,16 @@ struct Site {
             health: health,
             loopMark: Site.loopMark,
             gateways: gateways.map { id in
-                var gateway = Gateway(
+                Gateway(
                     id: GatewayID(id),
                     timeouts: timeouts,
                     recoversStreams: recoversStreams,
+                    limits: limits,
                     choice: choice,
+                    errorLocation: errorLocation,
                     routes: [(account: account, table: routes)],
                     configurations: configurations
                 )
-                gateway.limits = limits
-                gateway.errorLocation = errorLocation
-                return gateway
             },
             headerRules: RequestHeaderRules(
                 providerHeaders: providers.flatMap(\.forwardHeaders),

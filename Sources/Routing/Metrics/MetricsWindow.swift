@@ -31,12 +31,12 @@ package struct MetricsWindow {
     /// Takes attempts that have ended.
     package mutating func add(_ samples: [AttemptSample], at now: ContinuousClock.Instant) {
         let last = minute(of: now)
-        for sample in samples {
-            let minute = min(minute(of: sample.end), last)
+        for index in samples.indices {
+            let minute = min(minute(of: samples[index].end), last)
             guard minute > last - Self.minutes else { continue }
-            let place = place(for: sample)
+            let place = place(for: samples[index])
             series[place].forget(before: last - Self.minutes + 1, now - Self.length)
-            series[place].add(sample, in: minute)
+            series[place].add(samples[index], in: minute)
         }
     }
 
