@@ -160,7 +160,7 @@ package struct MemberScanner: Sendable {
     }
 
     private func isSpelled(_ place: Int, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Bool {
-        let spelling = spellings[place].span
+        let spelling = spellings[place]
         // The first eight bytes were compared as a word.
         for index in 8..<key.count where spelling[index] != bytes[key.lowerBound &+ index] {
             return false

@@ -240,7 +240,7 @@ struct NameList {
     /// The place of a name in the list.
     func place(of name: Span<UInt8>) -> Int? {
         guard lengths & NameList.bit(of: name.count) != 0 else { return nil }
-        return names.firstIndex { name.elementsEqual($0) }
+        return names.firstIndex { name.spell($0) }
     }
 
     private static func bit(of length: Int) -> UInt64 { 1 &<< UInt64(min(length, 63)) }

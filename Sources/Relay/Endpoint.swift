@@ -59,7 +59,7 @@ extension Endpoint {
     ]
 
     private static func fixed(_ path: Span<UInt8>) -> Endpoint? {
-        for row in rows where path.elementsEqual(row.path) {
+        for row in rows where path.spell(row.path) {
             return Endpoint(
                 purpose: .operation(row.operation),
                 dialect: row.operation.dialect,

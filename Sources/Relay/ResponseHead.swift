@@ -72,17 +72,20 @@ package struct ResponseHead: Sendable {
     }
 
     private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
-        for index in name.indices { passed.append(name[index]) }
-        passed.append(UInt8(ascii: ":"))
-        passed.append(UInt8(ascii: " "))
-        for index in value.indices where isOfAValue(value[index]) {
-            passed.append(value[index])
+        let most = name.count + value.count + 4
+        passed.append(addingCapacity: most) { (line: inout OutputSpan<UInt8>) in
+            for index in name.indices { line.append(name[index]) }
+            line.append(UInt8(ascii: ":"))
+            line.append(UInt8(ascii: " "))
+            for index in value.indices where ResponseHead.isOfAValue(value[index]) {
+                line.append(value[index])
+            }
+            line.append(0x0d)
+            line.append(0x0a)
         }
-        passed.append(0x0d)
-        passed.append(0x0a)
     }
 
-    private func isOfAValue(_ byte: UInt8) -> Bool {
+    private static func isOfAValue(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != 0x7F || byte == 0x09
     }
 

@@ -1,12 +1,15 @@
 /// Comparing bytes with text that is known when the program is built.
 extension Span where Element == UInt8 {
-    /// Whether these are the text's bytes.
+    /// Whether these are the text's bytes: most are told apart by their number, where it is asked.
+    @inline(__always)
     func elementsEqual(_ text: StaticString) -> Bool {
         count == text.utf8CodeUnitCount && starts(with: text)
     }
 
-    /// Whether these are the text's bytes.
-    func elementsEqual(_ text: String) -> Bool {
+    /// Whether these are the bytes of a text that is known only when the program runs.
+    ///
+    /// It has a name of its own so that a literal is not taken for a `String`.
+    func spell(_ text: String) -> Bool {
         let other = text.utf8Span.span
         guard count == other.count else { return false }
         for index in 0..<count where self[index] != other[index] { return false }
