@@ -37,6 +37,7 @@ test: build ## every test: the Swift floors, then the whole machine through ngin
 	@.ci/packages test
 	@.ci/swift-tests
 	@.ci/venv
+	@.ci/vocabularies
 	.venv/bin/python -m pytest Tests/EndToEnd
 
 test-address: ## the Swift floors, then the machine, with the address and leak sanitizers
@@ -55,6 +56,8 @@ test-undefined: ## the Swift floors with the sanitizer of undefined behaviour in
 
 bench: build ## the table of README, in one run
 	@.ci/packages test
+	@.ci/venv
+	@.ci/vocabularies
 	python3 Tests/Benchmark/bench.py
 
 fuzz: ## libFuzzer against every parser of outside bytes, LOCKKEEPER_FUZZ_SECONDS each (default 60)
@@ -90,6 +93,9 @@ install: build ## into PREFIX (/usr/local), /etc/nginx/lockkeeper, /etc/lockkeep
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ] && command -v systemd-sysusers >/dev/null; then \
 	    systemd-sysusers $(SYSUSERS_DIR)/lockkeeper.conf; fi
 	install -d -m 0700 $(DESTDIR)$(STATE_DIR)
+	@# Without them tokens are estimated: an installation goes on where PyPI can't be reached.
+	@.ci/vocabularies && install -m 0644 .build/vocabularies/*.tiktoken $(DESTDIR)$(STATE_DIR) || \
+	    echo "    later: lockkeeper tokenizer install --from FILE"
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ] && getent passwd lockkeeper >/dev/null; then \
 	    chown --from=root lockkeeper:lockkeeper $(STATE_DIR); fi
 	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi

@@ -106,11 +106,13 @@ let package = Package(
         .library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         .library("CJansson", pkgConfig: "jansson", package: "libjansson-dev"),
         .library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
+        .library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
 
         // The domain tower: no I/O, no clock, no thread.
         .floor("Model"),
         .floor("JSON", ["CJansson"]),
         .floor("EventStream"),
+        .floor("Tokenizer", ["Model"]),
         .floor("Access", ["Model", .crypto]),
         .floor("Selection", ["Model", "JSON", "CPCRE2"]),
         .floor("Routing", ["Model", "JSON", "Selection"]),
@@ -125,12 +127,15 @@ let package = Package(
         // The bridge between the towers, and the floors above both.
         .floor(
             "Storage",
-            ["Model", "Access", "Routing", "Selection", "JSON", "Platform", .crypto, .yams],
+            [
+                "Model", "Access", "Routing", "Selection", "Tokenizer", "JSON", "Platform", "CZlib",
+                .crypto, .yams,
+            ],
             resources: [.embedInCode("Resources/catalog.json")]
         ),
         .floor("Server", ["Relay", "FastCGI", "Curl", "Storage"]),
 
-        .program("lockkeeper", ["Server", .argumentParser]),
+        .program("lockkeeper", ["Server", "Tokenizer", .argumentParser]),
         .program(
             "provider-simulator",
             ["FastCGI", "Platform", "JSON", "Model", .argumentParser, .crypto]
@@ -139,13 +144,14 @@ let package = Package(
             "load-generator",
             [
                 "CAllocations", "Platform", "JSON", "Access", "Model", "Dialects", "Routing",
-                .argumentParser,
+                "Tokenizer", .argumentParser,
             ]
         ),
 
         .tests(of: "Model"),
         .tests(of: "JSON"),
         .tests(of: "EventStream"),
+        .tests(of: "Tokenizer", ["Model"]),
         .tests(of: "Access"),
         .tests(of: "Routing"),
         .tests(of: "Selection", ["JSON"]),

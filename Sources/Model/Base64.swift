@@ -51,6 +51,31 @@ package enum Base64 {
         return bitCount < 6 && rest == 0 ? bytes : nil
     }
 
+    /// Appends the bytes that digits of the usual alphabet stand for, padded; false when they are none.
+    ///
+    /// For many short texts in a file: the other one makes a text of each.
+    package static func append(_ digits: Span<UInt8>, to bytes: inout [UInt8]) -> Bool {
+        guard digits.count % 4 == 0 else { return false }
+        var bits: UInt32 = 0
+        for place in 0..<digits.count {
+            let isPadding = digits[place] == UInt8(ascii: "=")
+            guard let value = isPadding ? 0 : value(of: digits[place]),
+                !isPadding || place >= digits.count - 2
+            else { return false }
+            bits = bits << 6 | value
+            if place % 4 == 3 {
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
+                bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+                bytes.append(UInt8(truncatingIfNeeded: bits))
+            }
+        }
+        for place in max(0, digits.count - 2)..<digits.count
+        where digits[place] == UInt8(ascii: "=") {
+            bytes.removeLast()
+        }
+        return true
+    }
+
     private static let letters = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars
     )

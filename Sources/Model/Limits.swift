@@ -19,6 +19,11 @@ package enum Limits {
     /// The bytes of an id that a person chose: of an account, a gateway, a provider.
     package static let identifierBytes = 255
 
+    /// The bytes of a tokenizer's vocabulary.
+    package static let vocabularyFileBytes = 16 << 20
+    /// The bytes of an archive that holds one.
+    package static let vocabularyArchiveBytes = 256 << 20
+
     /// The bytes of a body that a loop reads by itself: more would hold up its other requests.
     package static let bodyBytesOnLoop = 256 * 1024
     /// The bytes of a body that a loop translates by itself.

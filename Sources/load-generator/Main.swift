@@ -10,7 +10,7 @@ struct LoadGenerator: ParsableCommand {
         abstract: "Sends requests over plain HTTP/1.1 and tells how they fared, as JSON.",
         subcommands: [
             Closed.self, Open.self, Streams.self, KeyCheck.self, RouteCheck.self, MetricsCheck.self,
-            ChoiceCheck.self, TranslationCheck.self,
+            ChoiceCheck.self, TranslationCheck.self, TokenCheck.self,
         ]
     )
 }
@@ -126,7 +126,7 @@ struct Streams: ParsableCommand {
     }
 }
 
-private func readFile(_ path: String) throws -> [UInt8] {
+func readFile(_ path: String) throws -> [UInt8] {
     let file = try FileDescriptor.open(path, O_RDONLY)
     var queue = ByteQueue()
     while let count = try queue.read(from: file.number, upTo: 64 * 1024), count > 0 {}

@@ -11,7 +11,7 @@ struct Lockkeeper: ParsableCommand {
             ServeCommand.self, WorkerCommand.self, StatusCommand.self, ReloadCommand.self,
             InitCommand.self, CheckCommand.self, KeysCommand.self, ConfigurationsCommand.self,
             ProviderKeysCommand.self, GatewaysCommand.self, ModelsCommand.self, RouteCommand.self,
-            EvalCommand.self,
+            EvalCommand.self, TokenizerCommand.self,
         ]
     )
 }

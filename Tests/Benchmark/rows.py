@@ -4,6 +4,7 @@ from rows_failover import Hedge, Outage
 from rows_million import Million
 from rows_requests import ChoiceCheck, Closed, Handshake, KeyCheck, Open, RouteCheck
 from rows_streams import Burst, Departure, Events, Rest, StreamMemory
+from rows_tokens import Tokens
 from rows_translation import LongRequests, TranslatedRequests, TranslationCheck
 from rows_uploads import Received, Upload
 
@@ -23,6 +24,7 @@ def all_measures():
         "keys": [KeyCheck()],
         "routes": [RouteCheck()],
         "choices": [ChoiceCheck()],
+        "tokens": [Tokens()],
         "hedging": [Hedge()],
         "outage": [Outage()],
         "million": [Million()],

@@ -47,7 +47,8 @@ def test_install_puts_files_in_place_and_uninstall_removes_them_but_keeps_state(
     (tmp_path / "etc/lockkeeper/master.key").touch()
     assert make("uninstall", tmp_path) == {
         "var/lib/lockkeeper/store.jsonl", "etc/lockkeeper/gateway.yaml",
-        "etc/lockkeeper/master.key"}
+        "etc/lockkeeper/master.key", "var/lib/lockkeeper/o200k_base.tiktoken",
+        "var/lib/lockkeeper/cl100k_base.tiktoken"}
 
 
 def test_the_installed_program_runs_by_itself(installed):
