@@ -117,6 +117,7 @@ let package = Package(
         .floor("Selection", ["Model", "JSON", "CPCRE2"]),
         .floor("Routing", ["Model", "JSON", "Selection"]),
         .floor("Dialects", ["Model", "JSON", "EventStream"]),
+        .floor("Accounting", ["Model"]),
         .floor("Relay", ["Model", "JSON", "EventStream", "Access", "Routing", "Dialects"]),
 
         // The machine tower: no idea what a model is.
@@ -152,6 +153,7 @@ let package = Package(
         .tests(of: "JSON"),
         .tests(of: "EventStream"),
         .tests(of: "Tokenizer", ["Model"]),
+        .tests(of: "Accounting", ["Dialects", "Model"]),
         .tests(of: "Access"),
         .tests(of: "Routing"),
         .tests(of: "Selection", ["JSON"]),

@@ -52,10 +52,9 @@ package struct Pricing: Hashable, Sendable {
         at moment: Timestamp,
         tiers: ServiceTiers = []
     ) -> NanoDollars {
-        let (prompt, overflow) = usage.promptTokens
         let conditions = PriceConditions(
             at: moment,
-            promptTokens: overflow ? .max : prompt,
+            promptTokens: usage.promptTokens,
             tiers: tiers
         )
         return NanoDollars(roundingUp: rates(conditions).picoDollars(of: usage))
@@ -69,14 +68,5 @@ package struct Pricing: Hashable, Sendable {
         tiers: ServiceTiers = []
     ) -> NanoDollars {
         cost(of: Usage(input: input, output: output), at: moment, tiers: tiers)
-    }
-}
-
-extension Usage {
-    /// All input tokens, cached or not, and whether they are beyond counting.
-    fileprivate var promptTokens: (sum: Int, overflow: Bool) {
-        let (part, first) = max(0, input).addingReportingOverflow(max(0, cacheRead))
-        let (sum, second) = part.addingReportingOverflow(max(0, cacheWrite))
-        return (sum, first || second)
     }
 }

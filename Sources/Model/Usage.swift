@@ -36,6 +36,12 @@ package struct Usage: Equatable, Sendable {
 }
 
 extension Usage {
+    /// All input tokens, cached or not; beyond counting it is the largest number.
+    package var promptTokens: Int {
+        let sum = [input, cacheRead, cacheWrite].reduce(Int128(0)) { $0 + Int128(max(0, $1)) }
+        return Int(clamping: sum)
+    }
+
     /// The tokens of both.
     package func adding(_ other: Usage) -> Usage {
         func sum(_ first: Int?, _ second: Int?) -> Int? {
