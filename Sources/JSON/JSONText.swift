@@ -9,14 +9,45 @@
 package struct JSONText: Sendable {
     /// How many containers may be open at once.
     package static let depthLimit = 256
+    /// How many values and names a text may have: each takes more memory than the few bytes that it
+    /// may be written in.
+    package static let nodeLimit = 1 << 20
+    /// How long a text may be.
+    static let byteLimit = Int(Int32.max)
 
     /// A value, or the name of a member, which stands before the member's value.
+    ///
+    /// Of 32 bits each: half the memory of a long request's.
     struct Node: Sendable {
         let kind: ValueKind
-        let start: Int
-        var end: Int
+        private let firstByte: Int32
+        private var lastByte: Int32
+        private var nextNode: Int32
+
+        init(kind: ValueKind, start: Int, end: Int, next: Int) {
+            self.kind = kind
+            firstByte = Int32(start)
+            lastByte = Int32(end)
+            nextNode = Int32(next)
+        }
+
+        var start: Int { Int(firstByte) }
+
+        var end: Int {
+            get { Int(lastByte) }
+            set { lastByte = Int32(newValue) }
+        }
+
         /// The node behind this one and all within it.
-        var next: Int
+        var next: Int {
+            get { Int(nextNode) }
+            set { nextNode = Int32(newValue) }
+        }
+    }
+
+    /// The bytes of memory that the text and what is known of it take.
+    package var heldBytes: Int {
+        bytes.capacity + nodes.capacity * MemoryLayout<Node>.stride
     }
 
     /// The text.
@@ -35,6 +66,7 @@ package struct JSONText: Sendable {
 
     /// Reads another text in the place of this one; when it is none, what is left reads as null.
     package mutating func read(_ text: Span<UInt8>) throws(ScanError) {
+        guard text.count <= Self.byteLimit else { throw .malformed(at: Self.byteLimit) }
         bytes.removeAll(keepingCapacity: true)
         bytes.append(text, 0..<text.count)
         // Apart from the bytes that are read meanwhile.
@@ -73,6 +105,7 @@ package struct JSONText: Sendable {
         depth: Int
     ) throws(ScanError) {
         guard depth <= depthLimit else { throw .tooDeep(at: reader.position) }
+        guard nodes.count < nodeLimit else { throw .tooManyMembers(limit: nodeLimit) }
         let start = reader.position
         let place = nodes.count
         switch reader.peek(bytes) {

@@ -7,6 +7,9 @@ import Routing
 extension Exchange {
     // MARK: The request
 
+    /// The bytes of memory that the client's request takes beside its body, where it was translated.
+    package var translationBytes: Int { translator?.heldBytes ?? 0 }
+
     /// Has the body written for a candidate: here, or elsewhere where that takes long.
     ///
     /// - Parameter other: what is sent instead of the client's own body.

@@ -29,6 +29,9 @@ final class RequestTranslator: LongWork {
         self.client = client
     }
 
+    /// The bytes of memory that the request takes as it was read.
+    var heldBytes: Int { translation?.heldBytes ?? 0 }
+
     /// Whether it takes so long that another thread should do it.
     var isLong: Bool { body.count > Limits.translatedBytesOnLoop }
 

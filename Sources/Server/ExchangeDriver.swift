@@ -17,6 +17,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     private var rival: RunningAttempt?
     private lazy var timer = Timer(handler: self)
     private var chargedBodyBytes = 0
+    private var chargedTranslationBytes = 0
     private var sentByteCount = 0
 
     init(
@@ -68,6 +69,15 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         if worker.bodyMemory > exchange.snapshot.maxBodyMemory {
             exchange.refuseForCapacity("request bodies fill the memory set for them")
         }
+    }
+
+    /// Counts the memory of a request that was translated, which is held twice.
+    ///
+    /// Its attempt begins all the same: it is others that find no room.
+    private func chargeTranslation() {
+        let held = exchange.translationBytes
+        worker.bodyMemory += held - chargedTranslationBytes
+        chargedTranslationBytes = held
     }
 
     // MARK: The upstream
@@ -146,6 +156,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
 
     private func startTransfer() {
         endSuperseded()
+        chargeTranslation()
         if let call = exchange.call, let number = exchange.attemptNumber {
             rival = transfer.take()
             let started = exchange.onlyConnects ? startConnecting(call) : start(call)
@@ -236,8 +247,9 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         transfer = nil
         rival?.transfer.cancel()
         rival = nil
-        worker.bodyMemory -= chargedBodyBytes
+        worker.bodyMemory -= chargedBodyBytes + chargedTranslationBytes
         chargedBodyBytes = 0
+        chargedTranslationBytes = 0
         worker.log(exchange, byteCount: sentByteCount)
         worker.metrics.attemptsEnded()
     }

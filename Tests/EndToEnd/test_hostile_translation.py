@@ -92,9 +92,9 @@ def test_what_is_odd_and_sound_arrives_as_it_was(site, upstream, text):
 
 @pytest.mark.parametrize("text, word", [
     (b"[" * 1000 + b"]" * 1000, "deep"), (b'"\xff"', "UTF-8"),
-    (b'{"a":1,"a":2}', "twice"), (b'{"a":1,"\\u0061":2}', "twice"), (b"01", "JSON"),
+    (b'{"a":1,"a":2}', "twice"), (b"[" + b"1," * (MEGABYTE + 1) + b"1]", "values"), (b'{"a":1,"\\u0061":2}', "twice"), (b"01", "JSON"),
     (b'"\n"', "JSON"), (b"NaN", "JSON")],
-    ids=["too deep", "no UTF-8", "doubled", "doubled in disguise", "octal",
+    ids=["too deep", "no UTF-8", "doubled", "very many", "doubled in disguise", "octal",
          "line break", "NaN"])
 def test_what_can_not_be_carried_over_is_refused_in_words(site, upstream, text, word):
     count = len(upstream.requests)

@@ -23,6 +23,20 @@ import Testing
         #expect(root.members.compactMap { $0.name.string } == ["a", "c", "d", "e"])
     }
 
+    @Test func `a text of very many values is refused`() throws {
+        let few = "[" + String(repeating: "1,", count: 1000) + "1]"
+        #expect(try text(few).root.elements.reduce(0) { count, _ in count + 1 } == 1001)
+        let many = "[" + String(repeating: "[],", count: JSONText.nodeLimit) + "1]"
+        #expect(throws: ScanError.tooManyMembers(limit: JSONText.nodeLimit)) {
+            try text(many)
+        }
+    }
+
+    @Test func `a long text takes little more than itself`() throws {
+        let long = try text("\"" + String(repeating: "x", count: 1 << 20) + "\"")
+        #expect((1 << 20..<5 << 18).contains(long.heldBytes))
+    }
+
     @Test func `null is nothing`() throws {
         let root = try text(#"{"a":null}"#).root
         #expect(root["a"] == nil)

@@ -4,6 +4,8 @@ package import Model
 /// A client's request, understood once and written for every candidate that speaks another dialect.
 package struct RequestTranslation: Sendable {
     private let request: NeutralRequest
+    /// The bytes of memory that it takes as long as it lives.
+    package let heldBytes: Int
 
     /// What was asked, as no dialect writes it.
     package var neutral: NeutralRequest { request }
@@ -21,12 +23,14 @@ package struct RequestTranslation: Sendable {
             let place = error.byteOffsets.lowerBound
             throw TranslationError(TranslationError.request, "is not UTF-8 at byte \(place)")
         }
-        let root: JSONCursor
+        let text: JSONText
         do throws(ScanError) {
-            root = try JSONText(body).root
+            text = try JSONText(body)
         } catch {
             throw TranslationError(TranslationError.request, error.reason)
         }
+        heldBytes = text.heldBytes
+        let root = text.root
         guard root.kind == .object else {
             throw TranslationError(TranslationError.request, "is not a JSON object")
         }
@@ -94,7 +98,7 @@ extension ScanError {
         case .malformed(let place): "is not JSON at byte \(place)"
         case .trailingBytes(let place): "goes on behind its end, at byte \(place)"
         case .tooDeep(let place): "is nested too deeply at byte \(place)"
-        case .tooManyMembers(let limit): "has more than \(limit) members"
+        case .tooManyMembers(let limit): "has more than \(limit) values"
         }
     }
 }
