@@ -8,9 +8,10 @@ package import Routing
 package struct BodyFitting: Sendable {
     /// How the provider is asked.
     package let asking: Asking
-    private let provider: ProviderID
+    private let candidate: Candidate
+    private let routes: RouteTable
+    private let maxOutputTokens: Int?
     private let rules: ParameterRules
-    private let target: TranslationTarget
 
     /// What is to be done for a candidate that is asked so.
     package init(
@@ -20,12 +21,21 @@ package struct BodyFitting: Sendable {
         maxOutputTokens: Int?
     ) {
         self.asking = asking
-        provider = routes.providers[candidate.providerIndex].id
+        self.candidate = candidate
+        self.routes = routes
+        self.maxOutputTokens = maxOutputTokens
         rules = ParameterRules(routes, for: candidate, maxOutputTokens)
+    }
+
+    private var provider: ProviderID { routes.providers[candidate.providerIndex].id }
+
+    /// What a translation goes by: to find it out takes more than all else that is done for a body
+    /// that is none.
+    private var target: TranslationTarget {
         let known = routes.offer(of: candidate)?.facts.maxOutputTokens
-        target = TranslationTarget(
+        return TranslationTarget(
             candidate,
-            at: routes.providers[candidate.providerIndex],
+            at: provider,
             in: asking.dialect,
             maxOutputTokens: [known, maxOutputTokens].compactMap(\.self).min()
         )
@@ -131,14 +141,14 @@ extension TranslationTarget {
     /// A candidate in one of its provider's dialects.
     fileprivate init(
         _ candidate: Candidate,
-        at provider: Provider,
+        at provider: ProviderID,
         in dialect: Dialect,
         maxOutputTokens: Int?
     ) {
         self.init(dialect: dialect, model: candidate.model)
         self.maxOutputTokens = maxOutputTokens
-        if provider.id.rawValue == "openai" { tokenLimitName = .openAI }
-        takesReasoningContent = Self.replaysThoughts(candidate.model, provider.id.rawValue)
+        if provider.rawValue == "openai" { tokenLimitName = .openAI }
+        takesReasoningContent = Self.replaysThoughts(candidate.model, provider.rawValue)
     }
 
     /// Whether a model wants its thoughts back: DeepSeek's, Moonshot's and Z.ai's do, wherever they
