@@ -180,13 +180,25 @@ extension GeminiRequestDecoder {
             var parts: [Part] = []
             if let told = content["parts"] {
                 for (number, part) in told.oneOrMore.enumerated() {
-                    parts.append(
-                        try GeminiContent.part(part, "\(path).parts[\(number)]", &calls)
-                    )
+                    let part = try GeminiContent.part(part, "\(path).parts[\(number)]", &calls)
+                    add(part, to: &parts)
                 }
             }
             request.turns.append(Turn(role: role == "model" ? .assistant : .user, parts: parts))
         }
+    }
+}
+
+/// Adds a part; thoughts that came in pieces are one, with the signature of the last.
+private func add(_ part: Part, to parts: inout [Part]) {
+    if case .reasoning(let more) = part, case .reasoning(var thoughts) = parts.last,
+        thoughts.signature == nil, !more.isRedacted
+    {
+        thoughts.text += more.text
+        thoughts.signature = more.signature
+        parts[parts.count - 1] = .reasoning(thoughts)
+    } else {
+        parts.append(part)
     }
 }
 

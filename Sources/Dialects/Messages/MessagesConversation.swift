@@ -57,12 +57,26 @@ enum MessagesConversation {
         turns[turns.count - 1].parts[last.parts.count - 1] = .text(text)
     }
 
-    /// Whether the last turn that called tools has no thoughts, nor has any other turn.
+    /// Whether the last turn that called tools has no thoughts: with thinking on it is refused.
     static func lacksThoughts(_ turns: [Turn]) -> Bool {
         guard let last = turns.last(where: { $0.role == .assistant && $0.parts.contains(\.isCall) })
         else { return false }
         return !last.parts.contains(where: \.isReasoning)
-            && !turns.contains { $0.parts.contains(where: \.isReasoning) }
+    }
+
+    /// The turns without thoughts, which are refused where thinking is off.
+    static func withoutThoughts(_ turns: [Turn]) -> [Turn] {
+        turns.compactMap { turn in
+            var turn = turn
+            let isEmpty = turn.parts.isEmpty
+            turn.parts.removeAll(where: \.isReasoning)
+            return turn.parts.isEmpty && !isEmpty ? nil : turn
+        }
+    }
+
+    /// Whether there are thoughts.
+    static func hasThoughts(_ turns: [Turn]) -> Bool {
+        turns.contains { $0.parts.contains(\.isReasoning) }
     }
 
     /// Whether the request has thoughts that such a provider does not take back.

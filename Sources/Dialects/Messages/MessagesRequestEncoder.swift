@@ -34,13 +34,18 @@ struct MessagesRequestEncoder {
     ) throws(TranslationError) {
         self.request = request
         self.target = target
-        conversation = try MessagesConversation.turns(of: request)
+        let turns = try MessagesConversation.turns(of: request)
         let wanted = request.maxTokens ?? target.maxOutputTokens ?? Self.defaultMaxTokens
         maxTokens = max(1, min(wanted, target.maxOutputTokens ?? wanted))
-        thinking = Self.thinking(request, target, conversation, maxTokens)
+        thinking = Self.thinking(request, target, turns, maxTokens)
+        // What another provider called without thoughts takes the others with it.
+        let isLacking =
+            request.reasoning?.inWords != nil && MessagesConversation.lacksThoughts(turns)
+        conversation = isLacking ? MessagesConversation.withoutThoughts(turns) : turns
         encoded = EncodedRequest(request)
         encoded.toolNames = ToolNames(request.toolNames, MessagesMembers.toolNames)
-        if MessagesConversation.losesThoughts(request) {
+        let losesOthers = isLacking && MessagesConversation.hasThoughts(turns)
+        if MessagesConversation.losesThoughts(request) || losesOthers {
             encoded.noteRemoved(request.name(.thoughts))
         }
     }

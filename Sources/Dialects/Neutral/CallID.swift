@@ -7,6 +7,13 @@ import Model
 enum CallID {
     private static let mark = "__thought__"
 
+    /// The id of a call that its provider gave none.
+    ///
+    /// OpenAI takes 40 characters, which a request's id with what stands around it is longer than.
+    static func made(of seed: String, _ number: Int) -> String {
+        "call_\(seed.suffix(30))_\(number)"
+    }
+
     /// The id for a client: the provider's, with what it wants back.
     static func hiding(_ signature: Signature?, in id: String) -> String {
         guard let signature else { return id }

@@ -203,7 +203,7 @@ extension DeltaSequence {
             tell(.open(.redactedReasoning(signature)))
         case .call:
             if block.name.isEmpty { return }
-            let id = block.id.isEmpty ? "call_\(idSeed)_\(callCount)" : block.id
+            let id = block.id.isEmpty ? CallID.made(of: idSeed, callCount) : block.id
             callCount += 1
             tell(.open(.call(id: id, name: block.name, signature: block.signature)))
         }

@@ -17,7 +17,7 @@ package struct NeutralAnswer: Sendable {
     mutating func nameCalls(_ seed: String) {
         for place in parts.indices {
             guard case .toolCall(var call) = parts[place], call.id.isEmpty else { continue }
-            call.id = "call_\(seed)_\(place)"
+            call.id = CallID.made(of: seed, place)
             parts[place] = .toolCall(call)
         }
     }
