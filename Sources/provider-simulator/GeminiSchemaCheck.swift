@@ -38,7 +38,7 @@ enum GeminiSchemaCheck {
             throw QuestionError("\(place).items: missing field.", field: place)
         }
         if let items = schema["items"] { try check(items, "\(place).items") }
-        for (index, choice) in (schema["anyOf"]?.elements ?? []).enumerated() {
+        for (index, choice) in (schema[either: "anyOf"]?.elements ?? []).enumerated() {
             try check(choice, "\(place).any_of[\(index)]")
         }
     }

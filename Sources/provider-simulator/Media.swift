@@ -4,11 +4,11 @@ import JSON
 enum Media {
     /// What is seen in a part of any dialect; nil where it holds none.
     static func seen(in part: JSONValue) -> String? {
-        if let data = part["inlineData"] ?? part["inline_data"] {
-            return told(type: data["mimeType"] ?? data["mime_type"], data["data"])
+        if let data = part[either: "inlineData"] {
+            return told(type: data[either: "mimeType"], data["data"])
         }
-        if let file = part["fileData"] ?? part["file_data"], file.kind == .object {
-            return (file["fileUri"] ?? file["file_uri"])?.string.map(at)
+        if let file = part[either: "fileData"], file.kind == .object {
+            return file[either: "fileUri"]?.string.map(at)
         }
         if let source = part["source"] { return seen(source: source) }
         if let sound = part["input_audio"] {

@@ -25,8 +25,24 @@ struct MessagesTurnsCheck {
         }
     }
 
+    /// With thinking on, the last turn that called tools begins with thoughts.
+    private func checkThoughts(_ turns: [JSONValue]) throws(QuestionError) {
+        let calling = turns.lastIndex { turn in
+            (turn["content"]?.elements ?? []).contains { $0["type"]?.string == "tool_use" }
+        }
+        guard thinks, let calling else { return }
+        let first = turns[calling]["content"]?.elements.first?["type"]?.string ?? ""
+        if !["thinking", "redacted_thinking"].contains(first) {
+            throw MessagesCheck.wrong(
+                "messages.\(calling).content.0.type",
+                "Expected `thinking` or `redacted_thinking`, but found `\(first)`"
+            )
+        }
+    }
+
     /// Throws what is wrong in turns.
     mutating func check(_ turns: [JSONValue]) throws(QuestionError) {
+        try checkThoughts(turns)
         var calls: [String] = []
         var lastRole = "assistant"
         for (index, turn) in turns.enumerated() {
@@ -144,13 +160,6 @@ struct MessagesTurnsCheck {
         }
         if !ids.isEmpty, !hasTools {
             throw MessagesCheck.wrong("tools", "requests with `tool_use` blocks must define tools")
-        }
-        let first = blocks.first?["type"]?.string ?? ""
-        if thinks, !ids.isEmpty, !["thinking", "redacted_thinking"].contains(first) {
-            throw MessagesCheck.wrong(
-                "\(place).content.0.type",
-                "Expected `thinking` or `redacted_thinking`, but found `\(first)`"
-            )
         }
         return ids
     }

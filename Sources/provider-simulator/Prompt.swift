@@ -45,7 +45,7 @@ struct Prompt {
             }
             let parts = turn["parts"]?.elements ?? []
             for part in parts {
-                guard let result = part["functionResponse"] else { continue }
+                guard let result = part[either: "functionResponse"] else { continue }
                 results.append(Prompt.text(ofResponse: result["response"]))
             }
             let texts = parts.compactMap { $0["text"]?.string ?? Media.seen(in: $0) }

@@ -43,7 +43,7 @@ enum ResponsesCheck {
             guard let schema = tool["parameters"], schema["type"]?.string == "object" else {
                 throw wrong("\(place).parameters", "schema must be of type 'object'")
             }
-            if tool["strict"]?.bool ?? true, schema["additionalProperties"]?.bool != false {
+            if tool["strict"]?.bool == true, schema["additionalProperties"]?.bool != false {
                 throw wrong("\(place).parameters", "'additionalProperties' must be false")
             }
         }

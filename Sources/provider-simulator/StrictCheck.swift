@@ -23,6 +23,12 @@ extension JSONValue {
         members.map(\.name).filter { !known.contains($0) }
     }
 
+    /// The member of a name of Google's, which may be written in either of two ways: `mimeType` and
+    /// `mime_type`.
+    subscript(either name: String) -> JSONValue? {
+        self[name] ?? members.first { $0.name.camelCased == name }?.value
+    }
+
     /// Whether a string is JSON of an object.
     var spellsObject: Bool {
         guard let string else { return false }
@@ -44,6 +50,17 @@ extension String {
             && allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || marks.contains($0) }
     }
 
+    /// The name as Google's APIs write it first: `topP` for `top_p`.
+    var camelCased: String {
+        guard contains("_") else { return self }
+        let words = split(separator: "_")
+        return words.prefix(1).joined() + words.dropFirst().map(\.capitalized).joined()
+    }
+
     /// Whether nothing can be read in it.
     var isBlank: Bool { allSatisfy(\.isWhitespace) }
+}
+
+extension Substring {
+    fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -17,20 +17,22 @@ struct Wishes {
 
     /// Reads a request's members.
     init(_ root: JSONValue) {
-        let generation = root["generationConfig"]
+        let generation = root[either: "generationConfig"]
         let format =
             root["response_format"] ?? root["text"]?["format"] ?? root["output_config"]?["format"]
         schema =
-            format?["json_schema"]?["schema"] ?? format?["schema"] ?? generation?["responseSchema"]
-            ?? generation?["responseJsonSchema"]
+            format?["json_schema"]?["schema"] ?? format?["schema"] ?? generation?[
+                either: "responseSchema"
+            ]
+            ?? generation?[either: "responseJsonSchema"]
         isJSON =
             format?["type"]?.string == "json_object"
-            || generation?["responseMimeType"]?.string == "application/json"
+            || generation?[either: "responseMimeType"]?.string == "application/json"
         let effort = root["reasoning_effort"]?.string ?? root["reasoning"]?["effort"]?.string
         let thinking = root["thinking"]?["type"]?.string ?? "disabled"
         thoughts =
             effort.map { $0 != "none" } ?? false || thinking != "disabled"
-            || generation?["thinkingConfig"]?["includeThoughts"]?.bool == true
+            || generation?[either: "thinkingConfig"]?[either: "includeThoughts"]?.bool == true
         allowsParallelCalls =
             root["parallel_tool_calls"]?.bool != false
             && root["tool_choice"]?["disable_parallel_tool_use"]?.bool != true
@@ -42,15 +44,17 @@ struct Wishes {
 
     private mutating func readTools(_ root: JSONValue) {
         let listed = root["tools"]?.elements ?? []
-        tools = listed.flatMap { $0["functionDeclarations"]?.elements ?? [$0] }
-        let calling = root["toolConfig"]?["functionCallingConfig"]
+        tools = listed.flatMap { $0[either: "functionDeclarations"]?.elements ?? [$0] }
+        let calling = root[either: "toolConfig"]?[either: "functionCallingConfig"]
         let choice = root["tool_choice"]
         if (choice?.string ?? choice?["type"]?.string) == "none"
             || calling?["mode"]?.string == "NONE"
         {
             tools = []
         }
-        var wanted = Set((calling?["allowedFunctionNames"]?.elements ?? []).compactMap(\.string))
+        var wanted = Set(
+            (calling?[either: "allowedFunctionNames"]?.elements ?? []).compactMap(\.string)
+        )
         if let name = (choice?["function"] ?? choice)?["name"]?.string { wanted.insert(name) }
         guard !wanted.isEmpty else { return }
         tools.removeAll { tool in

@@ -146,7 +146,10 @@ import Testing
                 "input[0].content[0]"
             ),
             (
-                #"{"input":"x","tools":[{"type":"function","name":"f","parameters":{"type":"object"}}]}"#,
+                #"""
+                {"input":"x","tools":[{"type":"function","name":"f","strict":true,"parameters":
+                {"type":"object"}}]}
+                """#,
                 "tools[0].parameters"
             ),
             (#"{"input":[{"type":"reasoning","summary":[]}]}"#, "input[0].id"),
@@ -188,7 +191,7 @@ import Testing
             {"role":"user","parts":[{"functionResponse":{"name":"f","response":{}}}]}
             """
         func body(_ part: String) -> String {
-            "{\"contents\":[{\"role\":\"model\",\"parts\":[\(part)]},\(rest)]}"
+            "{\"contents\":[{\"parts\":[{\"text\":\"u\"}]},{\"role\":\"model\",\"parts\":[\(part)]},\(rest)]}"
         }
         try check(body(call), Self.gemini)
         try check(body(String(signed)), Self.gemini, think: true)
