@@ -1,0 +1,88 @@
+"""The real SDKs through nginx, each at providers of every dialect: thoughts, and giving them back."""
+
+import pytest
+
+from dialect_clients import CLIENTS, MODELS, PROVIDERS, Tool, Wishes, model, simulated
+
+pytestmark = pytest.mark.filterwarnings("error")
+THOUGHTS = "Thought 1. Thought 2. Thought 3. "
+
+
+@pytest.fixture(scope="module")
+def site(start_shared_machine):
+    return start_shared_machine(providers=simulated)
+
+
+@pytest.fixture(scope="module", params=CLIENTS)
+def client(request, site):
+    client = CLIENTS[request.param](site.base, site.token)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module", params=PROVIDERS)
+def provider(request):
+    return request.param
+
+
+@pytest.fixture(params=["ask", "stream"])
+def ask(request, client):
+    return getattr(client, request.param)
+
+
+def test_thoughts_are_asked_for_and_told(client, provider, ask):
+    answer = ask(model(provider), client.user("Why?"), Wishes(thinks=True))
+    assert (answer.thoughts, answer.text) == (THOUGHTS, "Why?")
+    assert answer.stop == "stop"
+    told = answer.usage[3]
+    # Anthropic counts them among the rest, which is 1 for the text.
+    assert told == 3 or client.dialect == "anthropic-messages" or provider == "messages"
+    assert answer.usage[2] == 4
+
+
+@pytest.mark.parametrize("name", ["claude-3-7-sim", "claude-opus-4-1-sim"])
+def test_a_model_that_is_told_how_much_to_think(client, ask, name):
+    old = model("messages").replace(MODELS["messages"], name)
+    answer = ask(old, client.user("Why?"), Wishes(thinks=True))
+    assert (answer.thoughts, answer.text) == (THOUGHTS, "Why?")
+
+
+def test_thoughts_are_given_back_with_the_calls_that_they_led_to(client, provider, ask):
+    """The provider takes no forged signature, and Google and Anthropic want theirs."""
+    wishes = Wishes(tools=(Tool("weather"), Tool("clock")), thinks=True)
+    turns = client.user("Ghent?")
+    answer = ask(model(provider, "calls=2", "think=3"), turns, wishes)
+    assert answer.thoughts == THOUGHTS
+    assert [call.name for call in answer.calls] == ["weather", "clock"]
+    turns += client.results(answer, ["Rain.", "Noon."])
+    again = ask(model(provider, "think=3"), turns, wishes)
+    assert again.text == "Rain.\nNoon."
+
+
+def test_thoughts_of_one_provider_do_not_trouble_another(client, provider, ask):
+    if PROVIDERS[provider] == client.dialect:
+        pytest.skip("what a client sends in a provider's own dialect goes there as it is")
+    wishes = Wishes(tools=(Tool("weather"),), thinks=True)
+    turns = client.user("Ghent?")
+    for other in [name for name in PROVIDERS if PROVIDERS[name] != client.dialect]:
+        answer = ask(model(other, "think=3"), turns, wishes)
+        turns += client.results(answer, [f"Rain, says {other}."])
+        answer = client.ask(model(other, "think=0"), turns, wishes)
+        turns += answer.turn + client.user("And now?")
+    assert ask(model(provider, "think=0", "calls=0"), turns, wishes).text == "And now?"
+
+
+def test_a_call_of_another_provider_may_stand_behind_thoughts(client, provider, ask):
+    """Failover in the middle of a round of calls: the last call has no thoughts, others have."""
+    if PROVIDERS[provider] == client.dialect:
+        pytest.skip("what a client sends in a provider's own dialect goes there as it is")
+    other = next(name for name in PROVIDERS if PROVIDERS[name] not in (
+        client.dialect, PROVIDERS[provider]))
+    wishes = Wishes(tools=(Tool("weather"),), thinks=True)
+    turns = client.user("Ghent?")
+    for name in (provider, other):
+        answer = client.ask(model(name, "think=3"), turns, wishes)
+        turns += client.results(answer, [f"Rain, says {name}."])
+        if name == provider:
+            turns += client.ask(model(name, "think=3"), turns, wishes).turn + client.user("Sure?")
+    assert ask(model(provider, "think=3"), turns, wishes).text == f"Rain, says {other}."
