@@ -91,6 +91,43 @@ def test_ten_megabytes_of_one_letter_take_seconds(cache, tmp_path):
     assert found["nanoseconds"] < 30e9
 
 
+# --- without a vocabulary ---
+
+
+def shares(folder, texts):
+    """The estimate of each text as a share of the tokens that o200k makes of it."""
+    packed, out = folder / "texts", folder / "estimates"
+    packed.write_bytes(token_texts.packed(texts))
+    out.unlink(missing_ok=True)
+    subprocess.run([BIN / "load-generator", "token-check", "--estimated", "--texts", packed,
+                    "--out", out], check=True, capture_output=True)
+    estimates = [numbers[0] for numbers in token_texts.unpacked(out.read_bytes())]
+    encoding = tiktoken.get_encoding("o200k_base")
+    counts = [len(encoding.encode_ordinary(text)) for text in texts]
+    each = [estimate / count for estimate, count in zip(estimates, counts)]
+    return each, sum(estimates) / sum(counts)
+
+
+@pytest.mark.parametrize("kind", ["english", "code", "chinese", "emoji"])
+def test_no_part_of_the_corpus_is_underestimated_by_more_than_15_percent(kind, cache, tmp_path):
+    each, together = shares(tmp_path, token_texts.corpus()[kind])
+    assert min(each) > 0.85
+    # Nor is it a multiple: a hold is somebody's money.
+    assert 0.95 < together < 1.35
+
+
+def test_the_corpus_as_a_whole_is_not_underestimated_by_more_than_15_percent(cache, tmp_path):
+    for texts in token_texts.corpus().values():
+        assert shares(tmp_path, texts)[1] > 0.85
+
+
+def test_data_and_languages_are_not_underestimated_by_more_than_15_percent(cache, tmp_path):
+    data = [text for one in token_texts.data().values() for text in token_texts.pieces(one)]
+    languages = [text * 20 for text in token_texts.LANGUAGES]
+    for text, share in zip(data + languages, shares(tmp_path, data + languages)[0]):
+        assert share > 0.85, text[:60]
+
+
 # --- the command ---
 
 

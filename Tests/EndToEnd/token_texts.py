@@ -1,9 +1,12 @@
 """Texts for the tokenizer: a corpus of what people send, and strings that nobody would."""
 
+import base64
+import json
 import random
 import struct
 import sysconfig
 import unicodedata
+import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,6 +83,37 @@ def mixed():
     """English, code, Chinese and emoji, as they are measured."""
     kinds = corpus()
     return [text for kind in ("english", "code", "chinese", "emoji") for text in kinds[kind]]
+
+
+LANGUAGES = (
+    "Широкая электрификация южных губерний даст мощный толчок подъёму сельского хозяйства. ",
+    "Ξεσκεπάζω την ψυχοφθόρα βδελυγμία. ", "نص حكيم له سر قاطع وذو شأن عظيم مكتوب على ثوب أخضر ",
+    "דג סקרן שט בים מאוכזב ולפתע מצא חברה ", "मैं काँच खा सकता हूँ और मुझे उससे कोई चोट नहीं पहुंचती ",
+    "นายสังฆภัณฑ์ เฮงพิทักษ์ฝั่ง ผู้เฒ่าซึ่งมีอาชีพเป็นฅนขายฃวด ",
+    "키스의 고유조건은 입술끼리 만나야 하고 특별한 기술은 필요치 않다. ",
+    "いろはにほへと ちりぬるを わかよたれそ つねならむ うゐのおくやま けふこえて ",
+    "我能吞下玻璃而不伤身体。人工智能正在改变我们的生活方式。",
+    "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ",
+    "Voix ambiguë d'un cœur qui au zéphyr préfère les jattes de kiwis. ",
+    "Pchnąć w tę łódź jeża lub ośm skrzyń fig. ", "Příliš žluťoučký kůň úpěl ďábelské ódy. ",
+    "Tôi có thể ăn thủy tinh mà không hại gì. ", "Yaxşı hazırlaşan tələbələr imtahandan keçdi. ",
+    "மணி நேரம் கண்ணாடி சாப்பிடுவேன், அதனால் எனக்கு ஒரு கேடும் வராது ")
+
+
+def data(seed=3):
+    """What is no prose: numbers, dates, JSON, hexadecimal and base64 text, UUIDs."""
+    source = random.Random(seed)
+    number = lambda: source.randrange(10 ** source.randint(1, 12))  # noqa: E731
+    return {
+        "numbers": " ".join(str(number()) for _ in range(20_000)),
+        "table": "\n".join(f"{number()},{source.random():.4f},2026-11-{source.randint(1, 30)}"
+                           for _ in range(8_000)),
+        "json": json.dumps([{"id": number(), "name": source.choice(WORDS), "ok": True,
+                             "score": source.random()} for _ in range(4_000)]),
+        "hexadecimal": source.randbytes(60_000).hex(),
+        "base64": base64.b64encode(source.randbytes(90_000)).decode(),
+        "uuids": "\n".join(str(uuid.UUID(int=source.getrandbits(128))) for _ in range(4_000)),
+    }
 
 
 def pieces(text, size=4000):
