@@ -79,6 +79,7 @@ package struct BudgetMeter: Equatable, Sendable {
     /// A part of a budget held for a request: to be given to ``settle(_:for:)`` once.
     package struct Part: Equatable, Sendable {
         fileprivate var amount: NanoDollars
+        fileprivate let period: Budget.Period
         fileprivate let stretch: CalendarDay?
     }
 
@@ -106,14 +107,18 @@ package struct BudgetMeter: Equatable, Sendable {
         guard free >= size.least, free > .zero else {
             throw Exceeded(resetsAt: budget.period.days(around: now)?.next.start)
         }
-        let part = Part(amount: min(size.wanted, free), stretch: stretch)
+        let part = Part(
+            amount: min(size.wanted, free),
+            period: budget.period,
+            stretch: stretch
+        )
         held = held + part.amount
         return part
     }
 
     /// Holds more for a request; false, and nothing is changed, when there is not so much.
     package mutating func topUp(_ part: inout Part, by more: NanoDollars) -> Bool {
-        guard part.stretch == stretch else { return true }
+        guard isOfNow(part) else { return true }
         guard budget.amount - spent - held >= more else { return false }
         held = held + more
         part.amount = part.amount + more
@@ -124,9 +129,30 @@ package struct BudgetMeter: Equatable, Sendable {
     ///
     /// An attempt counts for the stretch in which it began: one that is over has no use for it.
     package mutating func settle(_ part: Part, for cost: NanoDollars) {
-        guard part.stretch == stretch else { return }
-        held = held - part.amount
+        guard isOfNow(part) else { return }
+        held = max(.zero, held - part.amount)
         spent = spent + cost
+    }
+
+    /// Undoes a top-up.
+    mutating func takeBack(_ part: inout Part, _ less: NanoDollars) {
+        guard isOfNow(part) else { return }
+        held = held - less
+        part.amount = part.amount - less
+    }
+
+    /// The same for another budget; in another kind of stretch nothing is spent yet.
+    func changed(to budget: Budget, at now: Timestamp) -> BudgetMeter {
+        guard budget.period == self.budget.period else { return BudgetMeter(budget, at: now) }
+        var meter = BudgetMeter(budget, spent: spent, at: now)
+        meter.held = held
+        meter.stretch = stretch
+        return meter
+    }
+
+    /// Whether a part was held in the stretch that runs.
+    private func isOfNow(_ part: Part) -> Bool {
+        part.period == budget.period && part.stretch == stretch
     }
 
     private mutating func turn(to now: Timestamp) {

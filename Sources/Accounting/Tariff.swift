@@ -55,7 +55,7 @@ package struct Tariff: Sendable {
     }
 
     /// How much output an amount pays beside the input, at the prices of ``bound(input:output:caches:)``;
-    /// nil when it does not pay the input, or when output costs nothing.
+    /// nil when there is no end of it, as output costs nothing.
     package func output(
         payableWith amount: NanoDollars,
         besides input: Int,
@@ -63,7 +63,8 @@ package struct Tariff: Sendable {
     ) -> Int? {
         let worst = worstRates(input: input, caches)
         let rest = Int128(amount.rawValue) * 1000 - worst.input.times(input)
-        guard rest >= 0, worst.output > TokenPrice.free else { return nil }
+        guard rest >= 0 else { return 0 }
+        guard worst.output > TokenPrice.free else { return nil }
         return Int(clamping: rest / Int128(worst.output.picoDollars))
     }
 

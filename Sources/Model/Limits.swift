@@ -55,6 +55,10 @@ package enum Limits {
     package static let headerValueBytes = 1024
     /// The tokens of an answer whose length nobody limits, for an estimate of its price.
     package static let assumedOutputTokens = 4096
+    /// The cap of an answer whose length nobody limits and of which nothing is seen as it comes.
+    package static let unseenOutputTokens = 16_384
+    /// The output that an account must be able to pay beside the input.
+    package static let leastOutputTokens = 256
     /// The top-level members of a body that is changed for its candidate.
     package static let bodyMembers = 4096
     /// The members taken out of a body that are told by name.

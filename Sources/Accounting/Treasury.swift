@@ -1,0 +1,245 @@
+package import Model
+
+/// Whose budget it is.
+package enum BudgetHolder: Hashable, Sendable {
+    case key(AccessKeyID)
+    case configuration(ConfigurationID)
+}
+
+/// A change of an account's balance, as the ledger writes it.
+package struct LedgerEntry: Equatable, Sendable {
+    /// Whose balance.
+    package let account: AccountID
+    /// The change.
+    package let event: BalanceEvent
+
+    /// A change of an account's balance.
+    package init(_ account: AccountID, _ event: BalanceEvent) {
+        self.account = account
+        self.event = event
+    }
+}
+
+/// What an attempt asks for before it begins.
+package struct FundsWish: Sendable {
+    /// Whose credits pay, and how much of them; nil where nobody's do.
+    package var credits: (account: AccountID, size: HoldSize)?
+    /// The budgets that it counts for; those that nobody set are passed over.
+    package var budgets: [BudgetHolder]
+    /// What it may come to by the price list, for the budgets.
+    package var listSize: HoldSize
+
+    /// A wish.
+    package init(
+        credits: (account: AccountID, size: HoldSize)?,
+        budgets: [BudgetHolder] = [],
+        listSize: HoldSize = HoldSize(wanted: .zero, least: .zero)
+    ) {
+        self.credits = credits
+        self.budgets = budgets
+        self.listSize = listSize
+    }
+}
+
+/// What is set aside for an attempt, of credits and of budgets: settled or released exactly once.
+package struct Claim: ~Copyable, Sendable {
+    fileprivate var hold: Hold?
+    fileprivate let account: AccountID?
+    fileprivate var parts: [(holder: BudgetHolder, part: BudgetMeter.Part)]
+
+    /// The number of its hold; nil where no credits are set aside.
+    package var holdID: HoldID? {
+        switch hold {
+        case .some(let hold): hold.id
+        case nil: nil
+        }
+    }
+
+    /// Gives up the claim and leaves what it set aside: for a crash, after which only numbers are
+    /// left of holds.
+    package consuming func abandon() -> HoldID? {
+        guard let hold = hold.take() else { return nil }
+        return hold.keepNumber()
+    }
+
+    /// The credits that are set aside.
+    package var amount: NanoDollars {
+        switch hold {
+        case .some(let hold): hold.amount
+        case nil: .zero
+        }
+    }
+}
+
+/// What becomes of a wish.
+package enum ClaimOutcome: ~Copyable, Sendable {
+    /// All of it is set aside.
+    case claimed(Claim)
+    /// There is money enough, but other requests hold it.
+    case heldByOthers
+    /// The account can't pay.
+    case exhausted
+    /// A budget is used up, until the moment if there is one.
+    case budgetExceeded(BudgetHolder, resetsAt: Timestamp?)
+}
+
+/// All balances and all budgets: what a request needs of them is set aside in one step, or nothing.
+///
+/// Credits without an account's entry are none. It is for one owner, who puts it behind a lock.
+package struct Treasury: Sendable {
+    private var balances: [AccountID: Balance]
+    private var meters: [BudgetHolder: BudgetMeter]
+    private var nextHold: Int64
+
+    /// The balances of accounts and the budgets that are set.
+    ///
+    /// - Parameter firstHold: above the number of every hold that the ledger ever wrote.
+    package init(
+        balances: [AccountID: Balance] = [:],
+        meters: [BudgetHolder: BudgetMeter] = [:],
+        firstHold: Int64 = 1
+    ) {
+        self.balances = balances
+        self.meters = meters
+        nextHold = firstHold
+    }
+
+    /// The balance of an account.
+    package func balance(of account: AccountID) -> Balance { balances[account] ?? Balance() }
+
+    /// How far a budget is used up; nil when it is not set.
+    package func meter(of holder: BudgetHolder) -> BudgetMeter? { meters[holder] }
+
+    /// Sets a budget, changes one or, with nil, lifts it; what is spent under a changed one stays.
+    package mutating func setBudget(_ budget: Budget?, of holder: BudgetHolder, at now: Timestamp) {
+        guard let budget else { return meters[holder] = nil }
+        guard let meter = meters[holder] else {
+            return meters[holder] = BudgetMeter(budget, at: now)
+        }
+        meters[holder] = meter.changed(to: budget, at: now)
+    }
+
+    /// Adds a grant to an account.
+    package mutating func add(
+        _ grant: Grant,
+        to account: AccountID,
+        telling entries: inout [LedgerEntry]
+    ) {
+        change(account, &entries) { $0.add(grant, telling: &$1) }
+    }
+
+    /// Sets aside what an attempt needs.
+    package mutating func reserve(
+        _ wish: FundsWish,
+        at now: Timestamp,
+        telling entries: inout [LedgerEntry]
+    ) -> ClaimOutcome {
+        var parts: [(holder: BudgetHolder, part: BudgetMeter.Part)] = []
+        for holder in wish.budgets where meters[holder] != nil {
+            do throws(BudgetMeter.Exceeded) {
+                guard let part = try meters[holder]?.reserve(wish.listSize, at: now) else {
+                    continue
+                }
+                parts.append((holder, part))
+            } catch {
+                spend(parts, .zero)
+                return .budgetExceeded(holder, resetsAt: error.resetsAt)
+            }
+        }
+        guard let (account, size) = wish.credits else {
+            return .claimed(Claim(hold: nil, account: nil, parts: parts))
+        }
+        var balance = balances[account] ?? Balance()
+        var events: [BalanceEvent] = []
+        let outcome = balance.reserve(size, as: HoldID(nextHold), at: now, telling: &events)
+        nextHold += 1
+        balances[account] = balance
+        entries += events.map { LedgerEntry(account, $0) }
+        switch consume outcome {
+        case .held(let hold):
+            return .claimed(Claim(hold: hold, account: account, parts: parts))
+        case .heldByOthers:
+            spend(parts, .zero)
+            return .heldByOthers
+        case .exhausted:
+            spend(parts, .zero)
+            return .exhausted
+        }
+    }
+
+    /// Sets more aside for an attempt under way; false, and nothing is changed, when something of it
+    /// is not there.
+    package mutating func topUp(
+        _ claim: inout Claim,
+        by more: NanoDollars,
+        list: NanoDollars,
+        at now: Timestamp,
+        telling entries: inout [LedgerEntry]
+    ) -> Bool {
+        for index in claim.parts.indices {
+            let holder = claim.parts[index].holder
+            if meters[holder]?.topUp(&claim.parts[index].part, by: list) == false {
+                takeBack(list, &claim.parts[..<index])
+                return false
+            }
+        }
+        guard let account = claim.account, var hold = claim.hold.take() else { return true }
+        var isHeld = false
+        change(account, &entries) { isHeld = $0.topUp(&hold, by: more, at: now, telling: &$1) }
+        claim.hold = consume hold
+        if !isHeld { takeBack(list, &claim.parts[...]) }
+        return isHeld
+    }
+
+    private mutating func takeBack(
+        _ less: NanoDollars,
+        _ parts: inout ArraySlice<(holder: BudgetHolder, part: BudgetMeter.Part)>
+    ) {
+        for index in parts.indices {
+            meters[parts[index].holder]?.takeBack(&parts[index].part, less)
+        }
+    }
+
+    /// Charges an attempt: its account what it is charged, its budgets what it costs by the list.
+    package mutating func settle(
+        _ claim: consuming Claim,
+        for charge: NanoDollars,
+        list: NanoDollars,
+        at now: Timestamp,
+        telling entries: inout [LedgerEntry]
+    ) {
+        spend(claim.parts, list)
+        guard let account = claim.account, let hold = claim.hold.take() else { return }
+        let id = hold.keepNumber()
+        change(account, &entries) { $0.settleOrphan(id, for: charge, at: now, telling: &$1) }
+    }
+
+    /// Returns all that was set aside for an attempt.
+    package mutating func release(
+        _ claim: consuming Claim,
+        at now: Timestamp,
+        telling entries: inout [LedgerEntry]
+    ) {
+        spend(claim.parts, .zero)
+        guard let account = claim.account, let hold = claim.hold.take() else { return }
+        let id = hold.keepNumber()
+        change(account, &entries) { $0.releaseOrphan(id, at: now, telling: &$1) }
+    }
+
+    private mutating func spend(
+        _ parts: [(holder: BudgetHolder, part: BudgetMeter.Part)],
+        _ cost: NanoDollars
+    ) {
+        for (holder, part) in parts { meters[holder]?.settle(part, for: cost) }
+    }
+
+    private mutating func change(
+        _ account: AccountID,
+        _ entries: inout [LedgerEntry],
+        _ body: (inout Balance, inout [BalanceEvent]) -> Void
+    ) {
+        var events: [BalanceEvent] = []
+        body(&balances[account, default: Balance()], &events)
+        entries += events.map { LedgerEntry(account, $0) }
+    }
+}
