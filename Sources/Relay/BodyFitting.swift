@@ -41,6 +41,15 @@ package struct BodyFitting: Sendable {
         )
     }
 
+    /// Whether each body goes as the client sent it.
+    var changesNothing: Bool { !asking.isTranslated && rules.isEmpty }
+
+    /// Whether so many bytes take so long that another thread should make them fit.
+    func isLong(_ byteCount: Int) -> Bool {
+        byteCount > (asking.isTranslated ? Limits.translatedBytesOnLoop : Limits.bodyBytesOnLoop)
+            && !changesNothing
+    }
+
     /// Makes a body fit whose provider speaks the client's dialect; the same one where nothing is to
     /// be done.
     package func fit(_ body: ByteBuffer) throws(RequestBody.Malformed) -> FittedBody {

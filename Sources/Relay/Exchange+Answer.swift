@@ -97,7 +97,7 @@ extension Exchange {
             case .error: return receiveError(bytes, at: now)
             case .waiting: return failAttempt(.malformedAnswer, at: now)
             }
-        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .pausing,
+        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .pausing,
             .finished:
             return Step(.wait)
         }
@@ -211,7 +211,7 @@ extension Exchange {
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)
             }
-        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .pausing,
+        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .pausing,
             .finished:
             return Step(.wait)
         }

@@ -100,18 +100,14 @@ extension Exchange {
         guard let asking = asking(planned.candidate) else {
             return answerCount(of: planned.candidate)
         }
-        if asking.isTranslated {
-            return translate(fitting(planned, asking), for: planned, instead: other, at: now)
-        }
-        if other == nil, case .operation = endpoint?.purpose {
+        if other == nil, !asking.isTranslated, case .operation = endpoint?.purpose {
             body.name(model: planned.candidate.model)
         }
-        do throws(RequestBody.Malformed) {
-            let sent = try fit(other ?? body.bytes, for: planned, asking)
-            return begin(planned, asking, sending: sent, answer: nil, at: now)
-        } catch {
-            return refuse(error)
+        if let fitting = fitting(planned.candidate, asking) {
+            return write(fitting, for: planned, instead: other, at: now)
         }
+        let same = FittedBody(bytes: other ?? body.bytes, removed: [])
+        return begin(planned, asking, sending: same, answer: nil, at: now)
     }
 
     /// Begins an attempt whose body is ready.

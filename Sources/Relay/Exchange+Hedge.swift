@@ -58,7 +58,7 @@ extension Exchange {
         switch state {
         case .attempting: planned?.number == number || rival?.planned.number == number
         case .answering: planned?.number == number
-        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .pausing,
+        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .pausing,
             .finished:
             false
         }
@@ -75,7 +75,7 @@ extension Exchange {
 
     mutating func hedge(_ attempt: Attempt, at now: ContinuousClock.Instant) -> Step {
         hasHedged = true
-        guard let planned, !isLongToTranslate, let next = plan?.beside(planned, at: now),
+        guard let planned, !isLongToWrite, let next = plan?.beside(planned, at: now),
             let asking = asking(next.candidate)
         else { return Step(.wait) }
         let sent: FittedBody
@@ -89,10 +89,13 @@ extension Exchange {
         return begin(next, asking, sending: sent, answer: answer, at: now)
     }
 
-    /// Whether some candidate would need a translation that must not be made here.
-    private var isLongToTranslate: Bool {
-        body.bytes.count > Limits.translatedBytesOnLoop
-            && plan?.resolved.candidates.contains { asking($0)?.isTranslated == true } == true
+    /// Whether some candidate would need a body that must not be written here.
+    private var isLongToWrite: Bool {
+        let count = body.bytes.count
+        guard count > Limits.translatedBytesOnLoop, let plan else { return false }
+        return plan.resolved.candidates.contains { candidate in
+            asking(candidate).flatMap { fitting(candidate, $0) }?.isLong(count) == true
+        }
     }
 
     /// A body for an attempt beside another, whose own must not change.
@@ -100,18 +103,18 @@ extension Exchange {
         _ planned: PlannedAttempt,
         _ asking: Asking
     ) throws(RequestBody.Malformed) -> (FittedBody, TranslatedAnswer?) {
-        guard asking.isTranslated else {
-            let copy = body.copy(naming: planned.candidate.model)
-            return (try fit(copy, for: planned, asking), nil)
+        let copy = asking.isTranslated ? nil : body.copy(naming: planned.candidate.model)
+        guard let fitting = fitting(planned.candidate, asking) else {
+            return (FittedBody(bytes: copy ?? body.bytes, removed: []), nil)
         }
-        let translator = translator(of: nil)
-        self.translator = translator
-        translator.prepare(fitting(planned, asking))
-        translator.run()
-        guard let fitted = try translator.result?.get() else {
-            preconditionFailure("a translation that nobody made")
+        let writer = writer(of: copy)
+        if copy == nil { self.writer = writer }
+        writer.prepare(fitting)
+        writer.run()
+        guard let fitted = try writer.result?.get() else {
+            preconditionFailure("a request that nobody wrote")
         }
-        return (fitted, answer(to: fitted, translator))
+        return (fitted, answer(to: fitted, writer))
     }
 
     /// Goes on with the rival alone after the attempt in course has failed.

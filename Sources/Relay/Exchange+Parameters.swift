@@ -12,28 +12,18 @@ extension Exchange {
             .asking(for: operation, isStream: isStreamAsked)
     }
 
-    /// What makes a body fit for the candidate of an attempt.
-    func fitting(_ planned: PlannedAttempt, _ asking: Asking) -> BodyFitting {
-        guard let routes else { preconditionFailure("a candidate of nothing") }
-        return BodyFitting(
-            planned.candidate,
+    /// What makes bodies fit for a candidate; nil where they go as they are.
+    ///
+    /// Each attempt starts from the client's body, never from what another one was sent.
+    func fitting(_ candidate: Candidate, _ asking: Asking) -> BodyFitting? {
+        guard let routes, !body.isForm, !onlyConnects else { return nil }
+        let fitting = BodyFitting(
+            candidate,
             asked: asking,
             in: routes,
             maxOutputTokens: gateway?.limits.maxOutputTokens
         )
-    }
-
-    /// A body in the client's dialect made fit for a candidate; the same one where nothing is to be
-    /// done.
-    ///
-    /// Each attempt starts from the client's body, never from what another one was sent.
-    func fit(
-        _ bytes: ByteBuffer,
-        for planned: PlannedAttempt,
-        _ asking: Asking
-    ) throws(RequestBody.Malformed) -> FittedBody {
-        if body.isForm || onlyConnects { return FittedBody(bytes: bytes, removed: []) }
-        return try fitting(planned, asking).fit(bytes)
+        return fitting.changesNothing ? nil : fitting
     }
 
     /// Refuses a request that is longer than the gateway takes, by what is estimated.

@@ -21,7 +21,7 @@ extension Exchange {
             guard record.isStream, let longest = timeouts.maxStreamDuration, let committedAt
             else { return stalled }
             return min(stalled, committedAt + longest)
-        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .finished:
+        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .finished:
             return nil
         }
     }
@@ -65,7 +65,7 @@ extension Exchange {
         case .attempting(let attempt): return attemptTimer(attempt, timeouts, now)
         case .pausing(let until, let planned): return pauseTimer(until, planned, timeouts, now)
         case .answering: return answerTimer(timeouts, now)
-        case .new, .reading, .examining, .translating, .translatingAnswer, .discarding, .finished:
+        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .finished:
             return Step(.wait)
         }
     }

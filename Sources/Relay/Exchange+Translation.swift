@@ -3,108 +3,16 @@ import JSON
 import Model
 import Routing
 
-/// Candidates whose providers speak another dialect than the client (chapter 11).
+/// The answers of providers that speak another dialect than the client (chapter 11).
 extension Exchange {
-    // MARK: The request
-
-    /// The bytes of memory that the client's request takes beside its body, where it was translated.
-    package var translationBytes: Int { translator?.heldBytes ?? 0 }
-
-    /// Has the body written for a candidate: here, or elsewhere where that takes long.
-    ///
-    /// - Parameter other: what is sent instead of the client's own body.
-    mutating func translate(
-        _ fitting: BodyFitting,
-        for planned: PlannedAttempt,
-        instead other: ByteBuffer?,
-        at now: ContinuousClock.Instant
-    ) -> Step {
-        let translator = translator(of: other)
-        translator.prepare(fitting)
-        if translator.isLong {
-            state = .translating(planned, fitting.asking, translator)
-            longWork = translator
-            return Step(.workElsewhere)
-        }
-        translator.run()
-        return startTranslated(planned, fitting.asking, translator, at: now)
-    }
-
-    /// What writes the client's body, or another one; the client's own is read once.
-    func translator(of other: ByteBuffer?) -> RequestTranslator {
-        if other == nil, let translator { return translator }
-        return RequestTranslator(
-            other ?? body.bytes,
-            of: RequestTranslator.Client(
-                dialect: dialect,
-                isStream: isStreamInPath,
-                wantsEstimate: dialect == .anthropicMessages && isStreamAsked
-            )
-        )
-    }
-
-    /// Whether a stream is wanted, where the path says it: Gemini's bodies don't.
-    private var isStreamInPath: Bool? {
-        guard case .geminiVerb = endpoint?.purpose else { return nil }
-        return isStreamAsked
-    }
-
-    /// Begins the attempt for which a body was written, or passes its candidate over.
-    mutating func startTranslated(
-        _ planned: PlannedAttempt,
-        _ asking: Asking,
-        _ translator: RequestTranslator,
-        at now: ContinuousClock.Instant
-    ) -> Step {
-        if brokenAt == nil { self.translator = translator }
-        switch translator.result {
-        case .success(let fitted):
-            return begin(
-                planned,
-                asking,
-                sending: fitted,
-                answer: answer(to: fitted, translator),
-                at: now
-            )
-        case .failure(let fault): return passOver(planned, fault, at: now)
-        case nil: preconditionFailure("a translation that nobody made")
-        }
-    }
-
     /// How the answer to a translated request is read; nil for one that is the client's own.
-    func answer(to fitted: FittedBody, _ translator: RequestTranslator) -> TranslatedAnswer? {
+    func answer(to fitted: FittedBody, _ writer: RequestWriter) -> TranslatedAnswer? {
         guard let translated = fitted.translated else { return nil }
         var context = translated.answerContext(requestID: requestID, created: Int(startSecond))
-        context.estimatedInput = translator.estimatedInput
+        context.estimatedInput = writer.estimatedInput
         context.form = expectedForm == .array ? .array : .events
         return TranslatedAnswer(context)
     }
-
-    /// Goes on with the candidate after one in whose dialect the request can't be said; when there
-    /// is none the client is told what stood in the way.
-    private mutating func passOver(
-        _ planned: PlannedAttempt,
-        _ fault: RequestBody.Malformed,
-        at now: ContinuousClock.Instant
-    ) -> Step {
-        rejected.append("\(planned.candidate.displayName) (\(fault.message))")
-        if let next = plan?.passOver(planned, at: now) {
-            return brokenAt == nil ? startAttempt(next, at: now) : refuseContinuation()
-        }
-        if record.attempts.isEmpty {
-            rejected.removeLast()
-            return refuse(fault)
-        }
-        return brokenAt == nil
-            ? refuse(.everyCandidateFailed(record.attempts)) : refuseContinuation()
-    }
-
-    /// A turn that was added by the gateway could not be said: the answer stays broken.
-    private mutating func refuseContinuation() -> Step {
-        breakOff(Refusal.brokenOff(.streamEnded, record.attempts[...recordIndex]))
-    }
-
-    // MARK: The answer
 
     /// A successful head of a provider that speaks another dialect.
     mutating func receiveTranslatable(

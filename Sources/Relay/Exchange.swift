@@ -16,22 +16,22 @@ package struct Exchange: ~Copyable {
         /// The body is kept as it comes. Then: `examining`, `attempting`, `finished`; `discarding`
         /// when it is too long.
         case reading
-        /// The body is complete, and another thread has it. Then: `attempting`, `translating`,
+        /// The body is complete, and another thread has it. Then: `attempting`, `writing`,
         /// `finished`.
         case examining(LongBody)
         /// The answer is known; the rest of the body is thrown away first. Then: `finished`.
         case discarding(LocalAnswer)
-        /// Another thread writes the body of the next attempt. Then: `attempting`, `translating`
-        /// (the one after), `finished`.
-        case translating(PlannedAttempt, Asking, RequestTranslator)
+        /// Another thread writes the body of the next attempt. Then: `attempting`, `writing` (the
+        /// one after), `finished`.
+        case writing(PlannedAttempt, Asking, RequestWriter)
         /// An attempt runs and nothing of it has reached the client. Then: `attempting` (the
-        /// next one), `translating`, `translatingAnswer`, `pausing`, `answering`, `finished`.
+        /// next one), `writing`, `translatingAnswer`, `pausing`, `answering`, `finished`.
         case attempting(Attempt)
         /// All that is left is to ask once more when the provider said. Then: `attempting`,
         /// `finished`.
         case pausing(until: ContinuousClock.Instant, PlannedAttempt)
         /// The attempt has ended, and another thread has its answer. Then: `attempting`,
-        /// `translating`, `pausing`, `finished`.
+        /// `writing`, `pausing`, `finished`.
         case translatingAnswer(LongAnswer)
         /// Committed: bytes pass to the client as they come. Then: `finished`.
         case answering
@@ -115,8 +115,9 @@ package struct Exchange: ~Copyable {
     var plan: Plan?
     /// What the attempt in course tries.
     var planned: PlannedAttempt?
-    /// What writes the client's body in other dialects, once that was needed.
-    var translator: RequestTranslator?
+    /// What writes the client's body for candidates that can't take it as it is, once that was
+    /// needed.
+    var writer: RequestWriter?
     /// The answer to the attempt in course, where it is in another dialect than the client's.
     var translated: TranslatedAnswer?
     /// What the attempt in course sends as its body.
@@ -352,7 +353,7 @@ extension Exchange {
         switch state {
         case .discarding(let answer): return give(answer)
         case .reading: return resolve(at: now)
-        case .new, .examining, .translating, .attempting, .translatingAnswer, .pausing, .answering,
+        case .new, .examining, .writing, .attempting, .translatingAnswer, .pausing, .answering,
             .finished:
             preconditionFailure("a body ended in \(state)")
         }
@@ -366,9 +367,9 @@ extension Exchange {
             body = long.body
             if let traits = long.traits { note(traits) }
             if let fault = long.fault { return refuse(fault) }
-            return makePlan(body.model, body.models, at: now)
-        case .translating(let planned, let asking, let translator):
-            return startTranslated(planned, asking, translator, at: now)
+            return makePlan(modelInPath ?? body.model, body.models, at: now)
+        case .writing(let planned, let asking, let writer):
+            return startWritten(planned, asking, writer, at: now)
         case .translatingAnswer(let long):
             guard let answer = long.answer, let translated else {
                 preconditionFailure("a translation that nobody made")
@@ -418,29 +419,40 @@ extension Exchange {
 
     private mutating func resolve(at now: ContinuousClock.Instant) -> Step {
         guard let endpoint else { preconditionFailure("a body without an endpoint") }
-        if case .geminiVerb(let model, _) = endpoint.purpose {
-            return makePlan(model, [], at: now)
-        }
         if onlyConnects { return resolveRealtime(at: now) }
+        let readsTraits =
+            gateway?.readsTraits == true || endpoint.operation?.onlyCounts == true
+        let isLong = body.bytes.count > Limits.bodyBytesOnLoop
+        if let model = modelInPath {
+            return isLong && readsTraits
+                ? examine(as: .unread, readsTraits, to: endpoint) : makePlan(model, [], at: now)
+        }
         do throws(RequestBody.Malformed) {
             let form = try form(of: endpoint)
-            if body.bytes.count > Limits.bodyBytesOnLoop {
-                let long = LongBody(
-                    body,
-                    as: form,
-                    to: endpoint.name,
-                    readsTraits: gateway?.readsTraits == true
-                        || endpoint.operation?.onlyCounts == true
-                )
-                longWork = long
-                state = .examining(long)
-                return Step(.workElsewhere)
-            }
+            if isLong { return examine(as: form, readsTraits, to: endpoint) }
             try body.read(as: form)
         } catch {
             return refuse(error)
         }
         return makePlan(body.model, body.models, at: now)
+    }
+
+    /// Has the body read elsewhere.
+    private mutating func examine(
+        as form: RequestBody.Form,
+        _ readsTraits: Bool,
+        to endpoint: Endpoint
+    ) -> Step {
+        let long = LongBody(body, as: form, to: endpoint.name, readsTraits: readsTraits)
+        longWork = long
+        state = .examining(long)
+        return Step(.workElsewhere)
+    }
+
+    /// The model of a Gemini request, which stands in its path.
+    private var modelInPath: String? {
+        guard case .geminiVerb(let model, _) = endpoint?.purpose else { return nil }
+        return model
     }
 
     mutating func refuse(_ fault: RequestBody.Malformed) -> Step {

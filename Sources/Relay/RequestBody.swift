@@ -44,6 +44,8 @@ package struct RequestBody {
         case json
         /// A form with parts, told apart by this boundary.
         case parts(FormBoundary)
+        /// Nothing is to be found in it: its path names the model.
+        case unread
     }
 
     /// Finds what the gateway reads.
@@ -51,6 +53,7 @@ package struct RequestBody {
         switch form {
         case .json: try read()
         case .parts(let boundary): try read(formWith: boundary)
+        case .unread: break
         }
     }
 

@@ -38,6 +38,35 @@ import Testing
         #expect(conversation.attempts.count == (status == 413 ? 0 : 1))
     }
 
+    @Test func `what a limit changes in it is changed elsewhere`() throws {
+        var site = Site([try provider("alpha")])
+        site.limits.maxOutputTokens = 50
+        let body = #"{"model":"alpha:m","max_tokens":4000,"messages":["\#(text)"]}"#
+        var conversation = Conversation(site, body: body)
+        conversation.workElsewhere()
+        #expect(conversation.command == .workElsewhere)
+        #expect(conversation.attempts.isEmpty)
+        conversation.workElsewhere()
+        #expect(
+            conversation.attempts.map(\.body)
+                == [#"{"model":"m","max_tokens":50,"messages":["\#(text)"]}"#]
+        )
+    }
+
+    @Test func `a Gemini client's is looked into elsewhere`() throws {
+        var site = Site([try provider("alpha")])
+        site.limits.maxInputTokens = 1000
+        let body = #"{"contents":[{"parts":[{"text":"\#(text)"}]}]}"#
+        var conversation = Conversation(
+            site,
+            "/v1beta/models/alpha:m:generateContent",
+            body: body
+        )
+        #expect(conversation.command == .workElsewhere)
+        conversation.workElsewhere()
+        #expect(conversation.answer.status == 413)
+    }
+
     @Test(arguments: ["{\"model\":\"alpha:m\",\"x\":\"", "[\"", "{\"model\":5,\"x\":\""])
     func `what is wrong with it is told`(start: String) throws {
         var conversation = try conversation(start + text)

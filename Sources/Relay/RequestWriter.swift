@@ -2,9 +2,9 @@ import Dialects
 import Model
 import Routing
 
-/// Writes a client's request for candidates of other dialects: it is read once, however many are
-/// tried.
-final class RequestTranslator: LongWork {
+/// Writes a client's request for its candidates, in other dialects too: it is read once, however many
+/// are tried.
+final class RequestWriter: LongWork {
     /// How the client's body is to be read.
     struct Client {
         let dialect: Dialect
@@ -32,9 +32,6 @@ final class RequestTranslator: LongWork {
     /// The bytes of memory that the request takes as it was read.
     var heldBytes: Int { translation?.heldBytes ?? 0 }
 
-    /// Whether it takes so long that another thread should do it.
-    var isLong: Bool { body.count > Limits.translatedBytesOnLoop }
-
     /// Says what ``run()`` is to write.
     func prepare(_ fitting: BodyFitting) {
         self.fitting = fitting
@@ -42,9 +39,12 @@ final class RequestTranslator: LongWork {
     }
 
     func run() {
-        guard let fitting else { preconditionFailure("a translation for nobody") }
+        guard let fitting else { preconditionFailure("a request for nobody") }
         do throws(RequestBody.Malformed) {
-            result = .success(try fitting.fit(read(for: fitting)))
+            result = .success(
+                fitting.asking.isTranslated
+                    ? try fitting.fit(read(for: fitting)) : try fitting.fit(body)
+            )
         } catch {
             result = .failure(error)
         }
