@@ -37,20 +37,21 @@ package struct Grant: Equatable, Sendable {
     /// How much of that requests under way hold.
     package internal(set) var held = NanoDollars.zero
 
-    /// A grant of which nothing is spent.
+    /// A grant; nothing of it is spent unless it is said how much remains.
     package init(
         _ id: GrantID,
         amount: NanoDollars,
         category: Category,
         createdAt: Timestamp,
-        expiresAt: Timestamp
+        expiresAt: Timestamp,
+        remaining: NanoDollars? = nil
     ) {
         self.id = id
         self.amount = amount
         self.category = category
         self.createdAt = createdAt
         self.expiresAt = expiresAt
-        remaining = amount
+        self.remaining = remaining ?? amount
     }
 
     /// What nobody holds.

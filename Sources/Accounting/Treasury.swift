@@ -149,12 +149,11 @@ package struct Treasury: Sendable {
         guard let (account, size) = wish.credits else {
             return .claimed(Claim(hold: nil, account: nil, parts: parts))
         }
-        var balance = balances[account] ?? Balance()
-        var events: [BalanceEvent] = []
-        let outcome = balance.reserve(size, as: HoldID(nextHold), at: now, telling: &events)
+        let id = HoldID(nextHold)
         nextHold += 1
-        balances[account] = balance
-        entries += events.map { LedgerEntry(account, $0) }
+        let outcome = change(account, &entries) {
+            $0.reserve(size, as: id, at: now, telling: &$1)
+        }
         switch consume outcome {
         case .held(let hold):
             return .claimed(Claim(hold: hold, account: account, parts: parts))
@@ -226,6 +225,18 @@ package struct Treasury: Sendable {
         change(account, &entries) { $0.releaseOrphan(id, at: now, telling: &$1) }
     }
 
+    /// Charges an account for a hold whose worker is no more, so that only its number is left;
+    /// nothing when it was settled or released before.
+    package mutating func settleOrphan(
+        _ hold: HoldID,
+        of account: AccountID,
+        for charge: NanoDollars,
+        at now: Timestamp,
+        telling entries: inout [LedgerEntry]
+    ) {
+        change(account, &entries) { $0.settleOrphan(hold, for: charge, at: now, telling: &$1) }
+    }
+
     private mutating func spend(
         _ parts: [(holder: BudgetHolder, part: BudgetMeter.Part)],
         _ cost: NanoDollars
@@ -233,13 +244,15 @@ package struct Treasury: Sendable {
         for (holder, part) in parts { meters[holder]?.settle(part, for: cost) }
     }
 
-    private mutating func change(
+    /// Changes a balance in its place: it may have thousands of holds.
+    private mutating func change<R: ~Copyable>(
         _ account: AccountID,
         _ entries: inout [LedgerEntry],
-        _ body: (inout Balance, inout [BalanceEvent]) -> Void
-    ) {
+        _ body: (inout Balance, inout [BalanceEvent]) -> R
+    ) -> R {
         var events: [BalanceEvent] = []
-        body(&balances[account, default: Balance()], &events)
-        entries += events.map { LedgerEntry(account, $0) }
+        let result = body(&balances[account, default: Balance()], &events)
+        for event in events { entries.append(LedgerEntry(account, event)) }
+        return result
     }
 }
