@@ -83,6 +83,7 @@ extension Target {
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -96,6 +97,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -134,6 +136,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources/catalog.json")]
         ),
+        .floor("Ledger", ["Model", "Accounting", "Platform", .grdb]),
         .floor("Server", ["Relay", "FastCGI", "Curl", "Storage"]),
 
         .program("lockkeeper", ["Server", "Tokenizer", .argumentParser]),
@@ -162,6 +165,7 @@ let package = Package(
         .tests(of: "Platform"),
         .tests(of: "FastCGI"),
         .tests(of: "Curl"),
+        .tests(of: "Ledger", ["Accounting", "Model", "Platform", .grdb]),
         .tests(of: "Storage"),
         .tests(
             of: "Server",

@@ -1,0 +1,144 @@
+import Glibc
+import Ledger
+import Model
+import Synchronization
+import Testing
+
+@Suite struct `The ledger's thread` {
+    private func thread(
+        _ site: Site,
+        _ found: @escaping @Sendable (Result<LedgerContents, LedgerError>) -> Void = { _ in }
+    ) throws -> LedgerThread {
+        try LedgerThread(
+            site.path,
+            sync: .normal,
+            instance: "one",
+            isAlive: { _ in false },
+            contents: found
+        )
+    }
+
+    @Test func `writes in groups, in order, and tells when it has`() throws {
+        let site = try Site()
+        try site.give(1_000_000, in: try site.open())
+        let thread = try thread(site)
+        let told = Told()
+        for number in 0..<2000 {
+            let (hold, records) = try site.hold(10)
+            thread.append(records)
+            thread.append(site.settle(hold, for: 7)) { told.add(number) }
+        }
+        thread.flushAndStop()
+        #expect(told.numbers == Array(0..<2000))
+        let audit = try site.open().audit()
+        #expect(audit.isClean && audit.settled.rawValue == 14_000)
+    }
+
+    @Test func `begins with what the file holds`() throws {
+        let site = try Site()
+        let ledger = try site.open("zero")
+        try site.give(100, in: ledger)
+        try ledger.write(try site.hold(40).records)
+        let orphans = Told()
+        let thread = try thread(site) { result in
+            if case .success(let contents) = result { orphans.add(contents.orphans.count) }
+        }
+        thread.flushAndStop()
+        #expect(orphans.numbers == [1])
+    }
+
+    @Test(arguments: [true, false])
+    func `waits while the file is locked, and loses nothing`(_ isOpen: Bool) throws {
+        let site = try Site()
+        let other = try site.open("other")
+        try site.give(100, in: other)
+        let (hold, records) = try site.hold(10)
+        let told = Told()
+        let thread = try thread(site)
+        if isOpen {
+            thread.append([]) { told.add(0) }
+            try waitUntil { told.numbers == [0] }
+        }
+        try other.whileLocked {
+            thread.append(records) { told.add(1) }
+            try waitUntil { thread.problem != nil }
+            thread.append(site.settle(hold, for: 3)) { told.add(2) }
+            #expect(thread.problem?.kind == .outOfReach)
+            #expect(told.numbers == (isOpen ? [0] : []))
+        }
+        try waitUntil { told.numbers.suffix(2) == [1, 2] }
+        #expect(thread.problem == nil)
+        thread.flushAndStop()
+        #expect(try other.audit().settled.rawValue == 3)
+    }
+
+    /// The process is killed in the very moment in which it learns that a settlement is written.
+    @Test(arguments: [0, 1, 17, 300])
+    func `what it told of survives the end of the process`(_ last: Int) async throws {
+        let site = try Site()
+        try site.give(1_000_000, in: try site.open())
+        let folder = site.folder
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [folder = folder as String, last = last as Int] in
+            let site = Site(in: folder)
+            site.begin(from: try site.open().contents { _ in true })
+            let thread = try LedgerThread(
+                site.path,
+                sync: .normal,
+                instance: "killed",
+                isAlive: { _ in true },
+                contents: { _ in }
+            )
+            for number in 0..<5000 {
+                let (hold, records) = try site.hold(10)
+                thread.append(records)
+                thread.append(site.settle(hold, for: 7)) {
+                    if number == last { raise(SIGKILL) }
+                }
+            }
+            thread.flushAndStop()
+        }
+        let ledger = try site.open("next")
+        let contents = try ledger.contents { $0 == "next" }
+        site.begin(from: contents)
+        let before = try ledger.audit()
+        #expect(before.isClean)
+        #expect(before.settled.rawValue >= Int64(last + 1) * 7)
+        #expect(before.settled.rawValue % 7 == 0)
+        for orphan in contents.orphans {
+            try ledger.write(site.settle(orphan.hold, for: orphan.charge.rawValue))
+        }
+        #expect(try ledger.contents { _ in false }.orphans == [])
+        #expect(try ledger.audit().isClean)
+    }
+
+    @Test func `tells of a file that can't be opened`() throws {
+        let site = try Site()
+        try site.put(Array(repeating: 7, count: 5000))
+        let found = Told()
+        let thread = try thread(site) { result in
+            if case .failure(let error) = result, error.kind == .broken { found.add(1) }
+        }
+        thread.flushAndStop()
+        #expect(found.numbers == [1])
+    }
+}
+
+/// What was told, in its order, from whatever thread.
+private final class Told: Sendable {
+    private let list = Mutex<[Int]>([])
+
+    func add(_ number: Int) { list.withLock { $0.append(number) } }
+
+    var numbers: [Int] { list.withLock { $0 } }
+}
+
+private struct Timeout: Error {}
+
+private func waitUntil(_ isSo: () -> Bool) throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while !isSo() {
+        guard ContinuousClock.now < end else { throw Timeout() }
+        sched_yield()
+    }
+}
