@@ -52,8 +52,15 @@ package struct BodyFitting: Sendable {
 
     /// Makes a body fit whose provider speaks the client's dialect; the same one where nothing is to
     /// be done.
+    ///
+    /// What translations of earlier answers left in the conversation is cut out.
     package func fit(_ body: ByteBuffer) throws(RequestBody.Malformed) -> FittedBody {
-        try edited(body, removed: [])
+        guard let clean = body.withBytes({ ForeignTraces(in: $0, of: asking.dialect) }) else {
+            return try edited(body, removed: [])
+        }
+        let bytes = ByteBuffer()
+        bytes.append(clean.body.span)
+        return try edited(bytes, removed: [clean.removed])
     }
 
     /// Reads and translates a request, and makes that fit.

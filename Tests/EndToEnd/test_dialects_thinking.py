@@ -59,12 +59,19 @@ def test_thoughts_are_given_back_with_the_calls_that_they_led_to(client, provide
     assert again.text == "Rain.\nNoon."
 
 
+def skip_what_nothing_marks(client, provider):
+    """A provider of the client's own dialect gets what the client sends, less the gateway's marks."""
+    if client.dialect == "openai-chat" == PROVIDERS[provider]:
+        pytest.skip("in chat another gateway's marks look the same")
+
+
 def test_thoughts_of_one_provider_do_not_trouble_another(client, provider, ask):
-    if PROVIDERS[provider] == client.dialect:
-        pytest.skip("what a client sends in a provider's own dialect goes there as it is")
+    skip_what_nothing_marks(client, provider)
     wishes = Wishes(tools=(Tool("weather"),), thinks=True)
     turns = client.user("Ghent?")
-    for other in [name for name in PROVIDERS if PROVIDERS[name] != client.dialect]:
+    for other in PROVIDERS:
+        if client.dialect == "openai-chat" == PROVIDERS[other]:
+            continue
         answer = ask(model(other, "think=3"), turns, wishes)
         turns += client.results(answer, [f"Rain, says {other}."])
         answer = client.ask(model(other, "think=0"), turns, wishes)
@@ -74,8 +81,9 @@ def test_thoughts_of_one_provider_do_not_trouble_another(client, provider, ask):
 
 def test_a_call_of_another_provider_may_stand_behind_thoughts(client, provider, ask):
     """Failover in the middle of a round of calls: the last call has no thoughts, others have."""
-    if PROVIDERS[provider] == client.dialect:
-        pytest.skip("what a client sends in a provider's own dialect goes there as it is")
+    skip_what_nothing_marks(client, provider)
+    if client.dialect == "gemini" == PROVIDERS[provider]:
+        pytest.skip("a call without any signature has no mark of the gateway's")
     other = next(name for name in PROVIDERS if PROVIDERS[name] not in (
         client.dialect, PROVIDERS[provider]))
     wishes = Wishes(tools=(Tool("weather"),), thinks=True)

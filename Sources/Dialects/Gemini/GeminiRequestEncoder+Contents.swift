@@ -14,7 +14,7 @@ private struct GeminiTurn {
 
 extension GeminiRequestEncoder {
     /// What a provider takes for the signature of a call that is not its own.
-    private static let foreignSignature = "skip_thought_signature_validator"
+    static let foreignSignature = "skip_thought_signature_validator"
 
     mutating func writeContents() throws(TranslationError) {
         let names = request.calledTools
