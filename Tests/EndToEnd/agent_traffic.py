@@ -1,10 +1,19 @@
 """Requests as coding agents send them: fifty tools, sixty turns, some hundred kilobytes."""
 
+import base64
 import json
 import random
 
 WORDS = ("let", "value", "=", "\"text\\n\"", "// comment", "func", "{", "}", "Grüße", "世界", "\t",
          "return", "nil", "if", "else", "0.7", "<div>", "&&", "'", "`code`", "🌍")
+
+
+def signature(thoughts):
+    """What the simulator signs thoughts with."""
+    state = 0xCBF29CE484222325
+    for byte in thoughts.encode():
+        state = (state ^ byte) * 0x100000001B3 & (1 << 64) - 1
+    return base64.b64encode(b"simulated signature " + state.to_bytes(8, "little")).decode()
 
 
 class Agent:
@@ -54,7 +63,9 @@ class Agent:
             {"type": "text", "text": "Mend the build."}]}]
         for number in range(self.rounds):
             calls = list(self.calls(number))
+            thoughts = self.text(400)
             turns.append({"role": "assistant", "content": [
+                {"type": "thinking", "thinking": thoughts, "signature": signature(thoughts)},
                 {"type": "text", "text": f"Now step {number}. "},
                 *({"type": "tool_use", "id": id, "name": name, "input": given}
                   for id, name, given in calls)]})
@@ -69,6 +80,7 @@ class Agent:
             "model": model, "max_tokens": 32000, "stream": True,
             "system": [{"type": "text", "text": "You are an agent."},
                        {"type": "text", "text": self.text(14000), **mark}],
+            "thinking": {"type": "enabled", "budget_tokens": 16000},
             "messages": turns, "metadata": {"user_id": "user_0123_account__session_4567"},
             "tools": [{"name": tool["name"], "description": tool["description"],
                        "input_schema": tool["schema"]} for tool in self.tools],

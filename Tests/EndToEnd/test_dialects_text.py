@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialect_clients import CLIENTS, PROVIDERS, Wishes, model, simulated
+from dialect_clients import CLIENTS, PROVIDERS, GeminiClient, Wishes, model, simulated
 
 pytestmark = pytest.mark.filterwarnings("error")
 UNICODE = "Grüße, 世界 🌍 — \u202eمرحبا\u202c ‘quotes’ \\ \"escapes\" \n end"
@@ -63,3 +63,41 @@ def test_the_model_that_served_is_named(site, provider):
     response = site.client.post("/v1/chat/completions", headers=site.headers(), json={
         "model": model(provider), "messages": [{"role": "user", "content": "x"}]})
     assert response.headers["ngrok-aig-model"] == model(provider)
+
+
+class StableGeminiClient(GeminiClient):
+    version = "v1"
+
+
+@pytest.mark.parametrize("way", ["ask", "stream"])
+def test_googles_sdk_may_take_the_other_path(site, provider, way):
+    client = StableGeminiClient(site.base, site.token)
+    answer = getattr(client, way)(model(provider), client.user("Hello there"))
+    client.close()
+    assert (answer.text, answer.stop) == ("Hello there", "stop")
+
+
+def test_a_stream_of_googles_without_events_is_an_array(site, provider):
+    body = {"contents": [{"role": "user", "parts": [{"text": "one two three"}]}]}
+    response = site.client.post(
+        f"/v1beta/models/{model(provider)}:streamGenerateContent", json=body,
+        headers={"x-goog-api-key": site.token})
+    assert response.headers["content-type"].startswith("application/json")
+    chunks = response.json()
+    texts = [part.get("text", "") for chunk in chunks
+             for part in chunk["candidates"][0]["content"]["parts"]]
+    assert "".join(texts) == "one two three"
+    assert chunks[-1]["candidates"][0]["finishReason"] == "STOP"
+    assert chunks[-1]["usageMetadata"]["candidatesTokenCount"] == 3
+
+
+def test_tokens_are_counted_before(site, client, provider):
+    count = {
+        "anthropic-messages": lambda: client.sdk.messages.count_tokens(
+            model=model(provider), messages=client.user("Count this.")).input_tokens,
+        "gemini": lambda: client.sdk.models.count_tokens(
+            model=model(provider), contents=client.user("Count this.")).total_tokens,
+    }.get(client.dialect)
+    if count is None:
+        pytest.skip("has no such call")
+    assert count() > 0
