@@ -27,9 +27,8 @@ package struct ParameterRules: Sendable {
     /// What holds for a candidate of a table at a gateway with this limit.
     package init(_ routes: RouteTable, for candidate: Candidate, _ maxOutputTokens: Int?) {
         let place = candidate.providerIndex
-        supported = routes.providers.providers[place].supportedParameters
+        (supported, merged) = routes.providers.parameters(of: place)
         unsupported = candidate.offer.map { routes.offers[$0].facts.unsupportedParameters } ?? []
-        merged = routes.providers.providers[place].body
         self.maxOutputTokens = maxOutputTokens
     }
 

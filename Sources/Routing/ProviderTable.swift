@@ -43,10 +43,22 @@ package struct ProviderTable: Sendable {
     }
 
     /// The provider at a place.
-    ///
-    /// It is lent, so that to look at one thing of it copies none of the others.
-    package subscript(_ index: Int) -> Provider {
-        _read { yield providers[index] }
+    package subscript(_ index: Int) -> Provider { providers[index] }
+
+    /// How the provider at a place is asked; nil where it is not asked at all.
+    package func asking(
+        _ index: Int,
+        for operation: Operation,
+        isStream: Bool
+    ) -> Asking? {
+        // A span lends the provider, of which an array would make a copy.
+        providers.span[index].asking(for: operation, isStream: isStream)
+    }
+
+    /// The members that the provider at a place takes, and those that are set for it.
+    func parameters(of index: Int) -> (supported: [String], merged: [BodyMember]) {
+        let providers = self.providers.span
+        return (providers[index].supportedParameters, providers[index].body)
     }
 
     /// The place of a provider, the case of letters ignored.

@@ -4,36 +4,42 @@ import Model
 struct AttemptMeasure {
     let verdict: AttemptOutcome.Verdict
     /// In microseconds, as the others are; nil where there is none.
-    private(set) var gateway: Int?
-    private(set) var upstream: Int?
-    private(set) var timeToFirstToken: Int?
-    private(set) var timePerOutputToken: Int?
+    fileprivate(set) var gateway: Int?
+    fileprivate(set) var upstream: Int?
+    fileprivate(set) var timeToFirstToken: Int?
+    fileprivate(set) var timePerOutputToken: Int?
     let usage: Usage?
 
+    fileprivate init(_ verdict: AttemptOutcome.Verdict, _ usage: Usage?) {
+        self.verdict = verdict
+        self.usage = usage
+    }
+}
+
+extension AttemptSample {
     /// Nil for an attempt that tells of nothing: what somebody else ended before it had content, but
     /// for one that lost against another, which took at least so long.
-    init?(_ sample: AttemptSample) {
-        verdict = sample.outcome.verdict
-        usage = sample.usage
-        if verdict == .cancelled, sample.content == nil, sample.outcome != .superseded {
-            return nil
-        }
-        gateway = sample.arrival.map { microseconds(sample.start - $0) }
+    var measure: AttemptMeasure? {
+        let verdict = outcome.verdict
+        if verdict == .cancelled, content == nil, outcome != .superseded { return nil }
+        var measure = AttemptMeasure(verdict, usage)
+        measure.gateway = arrival.map { microseconds(start - $0) }
         // An attempt that timed out took at least so long, and counts as that.
-        let whole = microseconds(sample.end - sample.start)
-        let isServed = verdict == .served && sample.outcome != .status(101)
-        if isServed || verdict == .timeout { upstream = whole }
-        guard let content = sample.content else {
-            if sample.isStream, verdict == .timeout || sample.outcome == .superseded {
-                timeToFirstToken = whole
+        let whole = microseconds(end - start)
+        let isServed = verdict == .served && outcome != .status(101)
+        if isServed || verdict == .timeout { measure.upstream = whole }
+        guard let content else {
+            if isStream, verdict == .timeout || outcome == .superseded {
+                measure.timeToFirstToken = whole
             }
-            return
+            return measure
         }
-        let first = microseconds(content - sample.start)
-        timeToFirstToken = first
-        if isServed, let output = sample.usage?.output, output > 0 {
-            timePerOutputToken = (whole - first) / output
+        let first = microseconds(content - start)
+        measure.timeToFirstToken = first
+        if isServed, let output = usage?.output, output > 0 {
+            measure.timePerOutputToken = (whole - first) / output
         }
+        return measure
     }
 }
 

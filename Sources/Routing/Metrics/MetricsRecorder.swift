@@ -29,7 +29,7 @@ package final class MetricsRecorder {
     package var isFull: Bool { samples.count >= Self.batch }
 
     /// Takes an attempt that has ended.
-    package func note(_ sample: AttemptSample) {
+    package func note(_ sample: consuming AttemptSample) {
         guard samples.count < Self.room else {
             droppedCount += 1
             return

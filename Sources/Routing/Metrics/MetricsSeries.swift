@@ -52,7 +52,7 @@ struct MetricsSeries {
     mutating func add(_ sample: AttemptSample, in minute: Int) {
         lastUse = max(lastUse, sample.end)
         if let told = sample.quota, told.moment >= quota?.moment ?? told.moment { quota = told }
-        guard let measure = AttemptMeasure(sample) else { return }
+        guard let measure = sample.measure else { return }
         total.add(measure)
         // Loops hand over at different times: a late one speaks of a minute before the last.
         let place = parts.firstIndex { $0.minute >= minute } ?? parts.endIndex
