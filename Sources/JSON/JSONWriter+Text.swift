@@ -33,14 +33,7 @@ extension [UInt8] {
         append(addingCapacity: text.count + 4) { (output: inout OutputSpan<UInt8>) in
             if let before { output.append(before) }
             output.append(UInt8(ascii: "\""))
-            unsafe text.withUnsafeBytes { source in
-                unsafe output.withUnsafeMutableBufferPointer { target, count in
-                    let free = UnsafeMutableRawBufferPointer(target)
-                    unsafe UnsafeMutableRawBufferPointer(rebasing: free[count...])
-                        .copyMemory(from: source)
-                    count += source.count
-                }
-            }
+            output.append(copying: text)
             output.append(UInt8(ascii: "\""))
             if let after { output.append(after) }
         }
@@ -73,6 +66,21 @@ extension [UInt8] {
             append(contentsOf: [0x75, 0x30, 0x30])
             append(hexadecimalDigit(byte >> 4))
             append(hexadecimalDigit(byte & 0x0F))
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends the bytes of a span; there is room for them.
+    @inline(__always)
+    mutating func append(copying bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBytes { source in
+            unsafe withUnsafeMutableBufferPointer { target, count in
+                let free = UnsafeMutableRawBufferPointer(target)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: free[count...])
+                    .copyMemory(from: source)
+                count += source.count
+            }
         }
     }
 }

@@ -49,8 +49,25 @@ package struct JSONWriter: Sendable {
 
     /// Writes a member whose value is text.
     package mutating func member(_ name: StaticString, _ value: String) {
-        plainKey(name)
-        string(value)
+        let text = value.utf8Span.span
+        guard indexOfEscaped(text, from: 0) == nil else {
+            plainKey(name)
+            return quoted(text)
+        }
+        let key = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        let comma = comma
+        bytes.append(addingCapacity: key.count + text.count + 6) {
+            (output: inout OutputSpan<UInt8>) in
+            if let comma { output.append(comma) }
+            output.append(UInt8(ascii: "\""))
+            output.append(copying: unsafe key.span)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+            output.append(UInt8(ascii: "\""))
+            output.append(copying: text)
+            output.append(UInt8(ascii: "\""))
+        }
+        followsValue = true
     }
 
     /// Writes a member whose value is an integer.
