@@ -74,12 +74,11 @@ extension Exchange {
             health: snapshot.health
         )
         let first = plan.start(at: now)
+        let keyFailure = plan.keyFailure
         self.plan = plan
         guard let first else {
             // A name without a key for its provider was refused when it was resolved.
-            return refuse(
-                plan.keyFailure.map { Refusal($0) } ?? .noCredential(resolved.candidates)
-            )
+            return refuse(keyFailure.map { Refusal($0) } ?? .noCredential(resolved.candidates))
         }
         return startAttempt(first, at: now)
     }

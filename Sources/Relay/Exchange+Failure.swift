@@ -170,13 +170,15 @@ extension Exchange {
     /// What is known of it so far; nil before the first attempt.
     var serverTiming: ServerTiming? {
         guard recordIndex < record.attempts.count else { return nil }
-        let last = record.attempts[recordIndex]
+        // A span lends the record, of which an array would make a copy.
+        let attempts = record.attempts.span
         let upstream: Duration
         if case .attempting(let attempt) = state, let headAt = attempt.headAt {
             upstream = headAt - attempt.start
         } else {
-            upstream = last.duration
+            upstream = attempts[recordIndex].duration
         }
-        return ServerTiming(gateway: max(.zero, last.start - start), upstream: upstream)
+        let gateway = attempts[recordIndex].start - start
+        return ServerTiming(gateway: max(.zero, gateway), upstream: upstream)
     }
 }

@@ -9,26 +9,27 @@ extension Exchange {
     ///
     /// - Parameter call: what it sent.
     func measure(_ index: Int, of call: UpstreamCall?) {
-        let attempt = record.attempts[index]
-        guard let call, let gateway, let outcome = attempt.outcome, let key = record.key,
+        // A span lends the record, of which an array would make a copy.
+        let attempts = record.attempts.span
+        guard let call, let gateway, let outcome = attempts[index].outcome, let key = record.key,
             let account = snapshot.keys?.account(of: key)
         else { return }
         var sample = AttemptSample(
             of: call.candidate,
             at: call.provider.id,
-            with: attempt.credential,
+            with: attempts[index].credential,
             account: account,
             gateway: gateway.id,
-            start: attempt.start,
-            end: attempt.start + attempt.duration,
+            start: attempts[index].start,
+            end: attempts[index].start + attempts[index].duration,
             outcome: outcome
         )
         // What lies before a later attempt is the providers' time.
         if index == 0 { sample.arrival = start }
-        sample.content = attempt.content
-        sample.isStream = attempt.content != nil || expectedForm == .events
-        sample.usage = attempt.usage
-        sample.quota = attempt.quota
+        sample.content = attempts[index].content
+        sample.isStream = attempts[index].content != nil || expectedForm == .events
+        sample.usage = attempts[index].usage
+        sample.quota = attempts[index].quota
         metrics.note(sample)
     }
 

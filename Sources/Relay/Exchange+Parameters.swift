@@ -8,8 +8,8 @@ extension Exchange {
         guard let operation = endpoint?.operation, let routes else {
             preconditionFailure("a candidate of nothing")
         }
-        return routes.providers[candidate.providerIndex]
-            .asking(for: operation, isStream: isStreamAsked)
+        return routes.providers
+            .asking(candidate.providerIndex, for: operation, isStream: isStreamAsked)
     }
 
     /// What makes bodies fit for a candidate; nil where they go as they are.

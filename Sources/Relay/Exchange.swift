@@ -10,7 +10,9 @@ package import Routing
 /// ``bodyEnded(at:)``, then attempts until one commits or none is left.
 package struct Exchange: ~Copyable {
     /// Where an exchange is.
-    enum State {
+    ///
+    /// What belongs to a case is kept apart: the state is looked at far more often than changed.
+    indirect enum State {
         /// Nothing but the head is known. Then: `reading`, `discarding`.
         case new
         /// The body is kept as it comes. Then: `examining`, `attempting`, `finished`; `discarding`
