@@ -184,6 +184,6 @@ let package = Package(
     ]
         + Target.fuzz([
             "Access", "Dialects", "EventStream", "FastCGI", "JSON", "Model", "Platform", "Relay",
-            "Routing", "Selection", "Storage",
+            "Routing", "Selection", "Storage", "Tokenizer",
         ])
 )

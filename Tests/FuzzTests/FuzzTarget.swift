@@ -4,7 +4,7 @@
 /// in Tests/Fuzz, in a folder of the target's name.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case records, connection, parameters, json, events, store, configuration, multipart, expression
-    case requests, answers
+    case requests, answers, tokens, vocabulary
 
     /// Feeds one input; what does not hold ends the process.
     func run(_ input: Span<UInt8>) {
@@ -20,6 +20,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .expression: feedExpression(input)
         case .requests: feedRequest(input)
         case .answers: feedAnswer(input)
+        case .tokens: feedTokens(input)
+        case .vocabulary: feedVocabulary(input)
         }
     }
 }
