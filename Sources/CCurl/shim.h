@@ -3,8 +3,27 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+// libcurl as a whole.
+
+// What libcurl wants zeroed. glibc's calloc passes by the small blocks that the thread has freed,
+// and each transfer asks for a dozen. Without the attribute the compiler would make a calloc of it.
+__attribute__((no_builtin("malloc", "calloc", "memset")))
+static void *ccurl_zeroed(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) return NULL;
+    void *block = malloc(bytes);
+    if (block) memset(block, 0, bytes);
+    return block;
+}
+
+static inline CURLcode ccurl_initialize(void) {
+    return curl_global_init_mem(
+        CURL_GLOBAL_DEFAULT, malloc, free, realloc, strdup, ccurl_zeroed);
+}
 
 // Options of an easy handle.
 

@@ -1,10 +1,10 @@
 import CCurl
 
-/// libcurl as a whole (`curl_global_init`).
+/// libcurl as a whole (`curl_global_init_mem`).
 package enum CurlLibrary {
     /// Prepares libcurl and OpenSSL: once, before the first thread starts.
     package static func initialize() {
-        let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        let code = ccurl_initialize()
         precondition(code == CURLE_OK, "libcurl can't be initialized")
     }
 
