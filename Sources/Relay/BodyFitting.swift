@@ -11,19 +11,24 @@ package struct BodyFitting: Sendable {
     private let candidate: Candidate
     private let routes: RouteTable
     private let maxOutputTokens: Int?
+    private let holdsTraces: Bool
     private let rules: ParameterRules
 
     /// What is to be done for a candidate that is asked so.
+    ///
+    /// - Parameter holdsTraces: whether the body may hold marks of earlier translations.
     package init(
         _ candidate: Candidate,
         asked asking: Asking,
         in routes: RouteTable,
-        maxOutputTokens: Int?
+        maxOutputTokens: Int?,
+        holdsTraces: Bool
     ) {
         self.asking = asking
         self.candidate = candidate
         self.routes = routes
         self.maxOutputTokens = maxOutputTokens
+        self.holdsTraces = holdsTraces
         rules = ParameterRules(routes, for: candidate, maxOutputTokens)
     }
 
@@ -42,7 +47,7 @@ package struct BodyFitting: Sendable {
     }
 
     /// Whether each body goes as the client sent it.
-    var changesNothing: Bool { !asking.isTranslated && rules.isEmpty }
+    var changesNothing: Bool { !asking.isTranslated && rules.isEmpty && !holdsTraces }
 
     /// Whether so many bytes take so long that another thread should make them fit.
     func isLong(_ byteCount: Int) -> Bool {
@@ -55,9 +60,9 @@ package struct BodyFitting: Sendable {
     ///
     /// What translations of earlier answers left in the conversation is cut out.
     package func fit(_ body: ByteBuffer) throws(RequestBody.Malformed) -> FittedBody {
-        guard let clean = body.withBytes({ ForeignTraces(in: $0, of: asking.dialect) }) else {
-            return try edited(body, removed: [])
-        }
+        guard holdsTraces,
+            let clean = body.withBytes({ ForeignTraces(in: $0, of: asking.dialect) })
+        else { return try edited(body, removed: []) }
         let bytes = ByteBuffer()
         bytes.append(clean.body.span)
         return try edited(bytes, removed: [clean.removed])

@@ -21,7 +21,8 @@ extension Exchange {
             candidate,
             asked: asking,
             in: routes,
-            maxOutputTokens: gateway?.limits.maxOutputTokens
+            maxOutputTokens: gateway?.limits.maxOutputTokens,
+            holdsTraces: body.holdsTraces
         )
         return fitting.changesNothing ? nil : fitting
     }

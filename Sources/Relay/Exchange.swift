@@ -426,13 +426,14 @@ extension Exchange {
             gateway?.readsTraits == true || endpoint.operation?.onlyCounts == true
         let isLong = body.bytes.count > Limits.bodyBytesOnLoop
         if let model = modelInPath {
-            return isLong && readsTraits
-                ? examine(as: .unread, readsTraits, to: endpoint) : makePlan(model, [], at: now)
+            if isLong { return examine(as: .unread, readsTraits, to: endpoint) }
+            body.lookForTraces(in: endpoint.dialect)
+            return makePlan(model, [], at: now)
         }
         do throws(RequestBody.Malformed) {
             let form = try form(of: endpoint)
             if isLong { return examine(as: form, readsTraits, to: endpoint) }
-            try body.read(as: form)
+            try body.read(as: form, in: endpoint.dialect)
         } catch {
             return refuse(error)
         }
@@ -445,7 +446,7 @@ extension Exchange {
         _ readsTraits: Bool,
         to endpoint: Endpoint
     ) -> Step {
-        let long = LongBody(body, as: form, to: endpoint.name, readsTraits: readsTraits)
+        let long = LongBody(body, as: form, to: endpoint, readsTraits: readsTraits)
         longWork = long
         state = .examining(long)
         return Step(.workElsewhere)

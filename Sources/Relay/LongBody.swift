@@ -8,22 +8,29 @@ final class LongBody: LongWork {
     /// What the request asks for, where that was wanted.
     private(set) var traits: RequestTraits?
     private let form: RequestBody.Form
+    private let dialect: Dialect
     private let path: String
     private let readsTraits: Bool
 
     /// The body of a request to a path, and whether its traits are wanted too: where it names no
     /// model they always are.
-    init(_ body: RequestBody, as form: RequestBody.Form, to path: String, readsTraits: Bool) {
+    init(
+        _ body: RequestBody,
+        as form: RequestBody.Form,
+        to endpoint: Endpoint,
+        readsTraits: Bool
+    ) {
         self.body = body
         self.form = form
-        self.path = path
+        dialect = endpoint.dialect
+        path = endpoint.name
         self.readsTraits = readsTraits
     }
 
     /// Finds what the gateway reads of it.
     func run() {
         do throws(RequestBody.Malformed) {
-            try body.read(as: form)
+            try body.read(as: form, in: dialect)
             if readsTraits || body.leavesChoice, !body.isForm {
                 traits = body.bytes.withBytes { RequestTraitsReader.read($0, path: path) }
             }

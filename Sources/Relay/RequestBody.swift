@@ -1,3 +1,4 @@
+import Dialects
 import JSON
 package import Model
 import Routing
@@ -17,6 +18,9 @@ package struct RequestBody {
     package private(set) var asksForStream = false
     /// Whether it is a form with files in it.
     private(set) var isForm = false
+    /// Whether it may hold marks of earlier translations, which a provider of its own dialect is not
+    /// to be sent.
+    private(set) var holdsTraces = false
     private var modelValue: Range<Int>?
     private var sentModel: String?
 
@@ -48,13 +52,19 @@ package struct RequestBody {
         case unread
     }
 
-    /// Finds what the gateway reads.
-    mutating func read(as form: Form) throws(Malformed) {
+    /// Finds what the gateway reads, and whether there may be marks of earlier translations.
+    mutating func read(as form: Form, in dialect: Dialect) throws(Malformed) {
         switch form {
         case .json: try read()
         case .parts(let boundary): try read(formWith: boundary)
         case .unread: break
         }
+        if !isForm { lookForTraces(in: dialect) }
+    }
+
+    /// Finds out whether there may be marks of earlier translations.
+    mutating func lookForTraces(in dialect: Dialect) {
+        holdsTraces = bytes.withBytes { ForeignTraces.mayStand(in: $0, of: dialect) }
     }
 
     /// Finds the members that the gateway reads; the body must be one JSON object.

@@ -85,7 +85,8 @@ struct RequestPreview {
             candidate,
             asked: asking,
             in: routes,
-            maxOutputTokens: limits.maxOutputTokens
+            maxOutputTokens: limits.maxOutputTokens,
+            holdsTraces: true
         )
         return asking.isTranslated
             ? try fitting.fit(translating: body, from: operation.dialect, isStream: isStreamInPath)

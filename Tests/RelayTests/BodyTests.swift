@@ -69,6 +69,26 @@ import Testing
         }
     }
 
+    @Test func `marks of other providers don't go to one of the client's dialect`() throws {
+        let site = Site([try provider("alpha", dialects: [.anthropicMessages])])
+        func sent(_ signature: String) -> [String] {
+            let block = #"{"type":"thinking","thinking":"t","signature":"\#(signature)"},"#
+            let body = #"""
+                {"model":"m", "n":1.0,"messages":[{"role":"user","content":"u"},{"role":"assistant",
+                "content":[\#(block){"type":"text","text":"a"}]},{"role":"user","content":"v"}]}
+                """#
+            let asked = body.replacing(#""model":"m""#, with: #""model":"alpha:m""#)
+            let conversation = Conversation(site, "/v1/messages", body: asked)
+            return [body, body.replacing(block, with: "")] + conversation.attempts.map(\.body)
+        }
+        let own = sent("Eu4BCkYIBxgC")
+        #expect(own.count == 3)
+        #expect(own.last == own[0])
+        let foreign = sent("openai-responses:rs_1|gAAAAA")
+        #expect(foreign.count == 3)
+        #expect(foreign.last == foreign[1])
+    }
+
     // MARK: Limits
 
     @Test(arguments: [1, 7, 100])

@@ -35,7 +35,8 @@ package struct ForeignTraces {
         removed = Feature.thoughts.name(in: dialect)
     }
 
-    private static func mayStand(in body: Span<UInt8>, of dialect: Dialect) -> Bool {
+    /// Whether words are there that they have; all that is done for most bodies.
+    package static func mayStand(in body: Span<UInt8>, of dialect: Dialect) -> Bool {
         switch dialect {
         case .openAIChat: false
         case .anthropicMessages:
