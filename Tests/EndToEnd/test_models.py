@@ -65,7 +65,7 @@ def get(site, path):
     ("The-Maker/Known-Latest", "openai:sim-fast"), ("mine:known-1", "mine:sim"),
     ("mine:the-maker/known-1", "mine:sim"), ("openai:sim", "openai:sim"),
     ("sim-own", "mine:sim-own"), ("us/sim-own", "mine:sim-own"), ("mine:sim-x", "mine:sim-x"),
-    ("shut", "openai:shut")])
+    ("spare", "google:sim-fast"), ("shut", "openai:shut")])
 def test_every_form_of_a_name_leads_to_its_model(site, name, served):
     site.forget_requests()
     response = site.chat(name)
