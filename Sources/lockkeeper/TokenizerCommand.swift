@@ -9,7 +9,9 @@ struct TokenizerCommand: ParsableCommand {
         commandName: "tokenizer",
         abstract: "Vocabularies, by which tokens are counted exactly.",
         discussion: "Without them tokens are estimated, with a margin.",
-        subcommands: [TokenizerInstallCommand.self, TokenizerListCommand.self]
+        subcommands: [
+            TokenizerInstallCommand.self, TokenizerListCommand.self, TokenizerCountCommand.self,
+        ]
     )
 }
 
@@ -54,7 +56,7 @@ struct TokenizerListCommand: ParsableCommand {
 }
 
 extension CommonOptions {
-    fileprivate func vocabularyFiles() throws -> VocabularyFiles {
+    func vocabularyFiles() throws -> VocabularyFiles {
         let configuration = try ConfigurationLoader.load(
             path: configurationPath,
             secrets: .optional

@@ -161,6 +161,19 @@ def test_a_vocabulary_is_installed_from_its_file(lockkeeper, cache, tmp_path):
     assert states(lockkeeper)["cl100k_base"] == "damaged"
 
 
+def test_a_text_is_counted_by_what_is_installed(lockkeeper, cache, tmp_path):
+    text = tmp_path / "text"
+    text.write_text("The quick brown fox, 12345 times. Grüße, 世界!\n" * 100)
+    exact = len(tiktoken.get_encoding("o200k_base").encode(text.read_text()))
+    about = lockkeeper("count", text)
+    assert about.returncode == 0, about.stderr
+    assert exact <= int(about.stdout.removeprefix("about ")) <= 1.5 * exact
+    assert lockkeeper("install", "--from", FILES / "o200k_base.tiktoken").returncode == 0
+    assert lockkeeper("count", text).stdout == f"{exact}\n"
+    assert json.loads(lockkeeper("count", text, "--json").stdout) == {
+        "vocabulary": "o200k_base", "tokens": exact, "estimated": False}
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
 def test_both_are_installed_from_a_wheel(lockkeeper, cache, tmp_path, method):
     wheel = tmp_path / "litellm-0-py3-none-any.whl"
