@@ -48,6 +48,8 @@ extension Exchange {
         noteHealth(.status(responseHead.status), at: now)
         record.timeToFirstToken = record.timeToFirstToken ?? now - start
         record.modelServed = call?.candidate.displayName
+        // What was read to write the request may be longer than the request.
+        writer = nil
         state = .answering
         return Step(.wait, sending: bytes)
     }

@@ -207,6 +207,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         switch command {
         case .wait:
             endSuperseded()
+            if chargedTranslationBytes > 0 { chargeTranslation() }
             armTimer()
         case .workElsewhere:
             endSuperseded()

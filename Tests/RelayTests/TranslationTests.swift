@@ -184,6 +184,8 @@ private struct Answers {
         conversation.receive(events.preamble)
         conversation.receive(events.content)
         #expect(conversation.answer.text.contains("Hi"))
+        // A long stream keeps nothing of the request but what was sent.
+        #expect(conversation.exchange.translationBytes == 0)
         conversation.receive(events.ending)
         conversation.end()
         let answer = conversation.answer
@@ -377,6 +379,7 @@ private struct Answers {
         #expect(conversation.exchange.nextDeadline == nil)
         conversation.workElsewhere()
         #expect(conversation.command == .startAttempt)
+        #expect(conversation.exchange.translationBytes > text.utf8.count)
         #expect(conversation.attempts[0].body.contains(text))
         conversation.answer(200, Answers.whole(.anthropicMessages))
         #expect(conversation.answer.status == 200)
