@@ -2,32 +2,11 @@
 
 import pytest
 
-from dialect_clients import CLIENTS, MODELS, PROVIDERS, Image, Tool, Weather, Wishes, model, simulated
+from dialect_clients import MODELS, Image, Tool, Weather, Wishes, model
+from dialect_fixtures import ask, client, provider, site
 
 pytestmark = pytest.mark.filterwarnings("error")
 PIXEL = Image(b"\x89PNG\r\n\x1a\n" + bytes(range(62)))
-
-
-@pytest.fixture(scope="module")
-def site(start_shared_machine):
-    return start_shared_machine(providers=simulated)
-
-
-@pytest.fixture(scope="module", params=CLIENTS)
-def client(request, site):
-    client = CLIENTS[request.param](site.base, site.token)
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module", params=PROVIDERS)
-def provider(request):
-    return request.param
-
-
-@pytest.fixture(params=["ask", "stream"])
-def ask(request, client):
-    return getattr(client, request.param)
 
 
 def test_an_image(client, provider, ask):

@@ -5,7 +5,8 @@ import openai
 import pytest
 from google.genai import errors as google_errors
 
-from dialect_clients import CLIENTS, ERRORS, PROVIDERS, model, simulated
+from dialect_clients import ERRORS, model
+from dialect_fixtures import ask, client, provider, site
 
 pytestmark = pytest.mark.filterwarnings("error")
 CLASSES = {
@@ -13,28 +14,6 @@ CLASSES = {
     429: (openai.RateLimitError, anthropic.RateLimitError, google_errors.ClientError),
     500: (openai.InternalServerError, anthropic.InternalServerError, google_errors.ServerError),
 }
-
-
-@pytest.fixture(scope="module")
-def site(start_shared_machine):
-    return start_shared_machine(providers=simulated)
-
-
-@pytest.fixture(scope="module", params=CLIENTS)
-def client(request, site):
-    client = CLIENTS[request.param](site.base, site.token)
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module", params=PROVIDERS)
-def provider(request):
-    return request.param
-
-
-@pytest.fixture(params=["ask", "stream"])
-def ask(request, client):
-    return getattr(client, request.param)
 
 
 def status_of(error):

@@ -2,32 +2,11 @@
 
 import pytest
 
-from dialect_clients import CLIENTS, PROVIDERS, Tool, Wishes, model, simulated
+from dialect_clients import PROVIDERS, Tool, Wishes, model
+from dialect_fixtures import ask, client, provider, site
 
 pytestmark = pytest.mark.filterwarnings("error")
 WEATHER, CLOCK = Tool("weather"), Tool("clock", ("city", "zone"))
-
-
-@pytest.fixture(scope="module")
-def site(start_shared_machine):
-    return start_shared_machine(providers=simulated)
-
-
-@pytest.fixture(scope="module", params=CLIENTS)
-def client(request, site):
-    client = CLIENTS[request.param](site.base, site.token)
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module", params=PROVIDERS)
-def provider(request):
-    return request.param
-
-
-@pytest.fixture(params=["ask", "stream"])
-def ask(request, client):
-    return getattr(client, request.param)
 
 
 def test_two_calls_at_once_and_their_results(client, provider, ask):
