@@ -120,7 +120,13 @@ let package = Package(
         .floor("Routing", ["Model", "JSON", "Selection"]),
         .floor("Dialects", ["Model", "JSON", "EventStream"]),
         .floor("Accounting", ["Model"]),
-        .floor("Relay", ["Model", "JSON", "EventStream", "Access", "Routing", "Dialects"]),
+        .floor(
+            "Relay",
+            [
+                "Model", "JSON", "EventStream", "Tokenizer", "Access", "Routing", "Dialects",
+                "Accounting",
+            ]
+        ),
 
         // The machine tower: no idea what a model is.
         .floor("Platform", ["CLinux"]),
@@ -131,15 +137,18 @@ let package = Package(
         .floor(
             "Storage",
             [
-                "Model", "Access", "Routing", "Selection", "Tokenizer", "JSON", "Platform", "CZlib",
-                .crypto, .yams,
+                "Model", "Access", "Routing", "Selection", "Tokenizer", "Accounting", "JSON",
+                "Platform", "CZlib", .crypto, .yams,
             ],
             resources: [.embedInCode("Resources/catalog.json")]
         ),
         .floor("Ledger", ["Model", "Accounting", "Platform", .grdb]),
-        .floor("Server", ["Relay", "FastCGI", "Curl", "Storage"]),
+        .floor("Server", ["Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger"]),
 
-        .program("lockkeeper", ["Server", "Tokenizer", .argumentParser]),
+        .program(
+            "lockkeeper",
+            ["Server", "Tokenizer", "Accounting", "Ledger", .argumentParser]
+        ),
         .program(
             "provider-simulator",
             ["FastCGI", "Platform", "JSON", "Model", .argumentParser, .crypto]
@@ -161,7 +170,7 @@ let package = Package(
         .tests(of: "Routing"),
         .tests(of: "Selection", ["JSON"]),
         .tests(of: "Dialects", ["JSON", "Model"], fixtures: ["Fixtures"]),
-        .tests(of: "Relay", ["Access", "JSON", "Model", "Routing"]),
+        .tests(of: "Relay", ["Access", "Accounting", "JSON", "Model", "Routing"]),
         .tests(of: "Platform"),
         .tests(of: "FastCGI"),
         .tests(of: "Curl"),
@@ -169,7 +178,10 @@ let package = Package(
         .tests(of: "Storage"),
         .tests(
             of: "Server",
-            ["Access", "Curl", "JSON", "Model", "Platform", "Relay", "Routing", "Storage"]
+            [
+                "Access", "Accounting", "Curl", "JSON", "Ledger", "Model", "Platform", "Relay",
+                "Routing", "Storage",
+            ]
         ),
         .testTarget(
             name: "LoadGeneratorTests",

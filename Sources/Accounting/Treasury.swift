@@ -81,6 +81,8 @@ package enum ClaimOutcome: ~Copyable, Sendable {
     case exhausted
     /// A budget is used up, until the moment if there is one.
     case budgetExceeded(BudgetHolder, resetsAt: Timestamp?)
+    /// Nobody knows: the ledger is out of reach, or not read yet.
+    case unavailable
 }
 
 /// All balances and all budgets: what a request needs of them is set aside in one step, or nothing.

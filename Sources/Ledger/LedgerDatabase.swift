@@ -89,6 +89,7 @@ package final class LedgerDatabase {
                 "UPDATE holds SET orphan_charge = ? WHERE id = ?",
                 [charge.rawValue, hold.number]
             )
+        case .usage: break
         }
     }
 

@@ -8,6 +8,8 @@ package enum LedgerRecord: Equatable, Sendable {
     /// What an open hold is settled for if its worker ends before it says more: the input, and the
     /// output that was counted so far.
     case orphanCharge(HoldID, NanoDollars)
+    /// An attempt has ended.
+    case usage(UsageEvent)
 }
 
 /// Why the ledger can't be read or written, in one line.
