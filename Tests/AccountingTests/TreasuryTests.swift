@@ -60,6 +60,7 @@ import Testing
             case .exhausted: return "exhausted"
             case .budgetExceeded(let holder, _):
                 return holder == `A treasury`.key ? "key's budget" : "configuration's budget"
+            case .unavailable: return "unavailable"
             }
         }
     }
@@ -100,6 +101,7 @@ import Testing
         case .heldByOthers: Issue.record("held by others")
         case .exhausted: Issue.record("exhausted")
         case .budgetExceeded: Issue.record("budget")
+        case .unavailable: Issue.record("unavailable")
         }
         #expect(books.treasury.meter(of: Self.key)?.held == 0)
         #expect(books.treasury.balance(of: Self.account).free(at: books.now) == 100)
@@ -119,6 +121,7 @@ import Testing
         case .heldByOthers: Issue.record("held by others")
         case .exhausted: Issue.record("exhausted")
         case .budgetExceeded: Issue.record("budget")
+        case .unavailable: Issue.record("unavailable")
         }
         #expect(books.entries.count == told)
         #expect(books.treasury.meter(of: Self.key)?.spent == 15)
@@ -142,6 +145,7 @@ import Testing
             case .heldByOthers: refused += 1
             case .exhausted: refused += 1
             case .budgetExceeded: refused += 1
+            case .unavailable: Issue.record("unavailable")
             }
         }
         #expect(claims.count == (seed % 2 == 0 ? 7 : 10))

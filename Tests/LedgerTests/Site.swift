@@ -81,6 +81,7 @@ final class Site {
         case .heldByOthers: unwritten = records(entries)
         case .exhausted: unwritten = records(entries)
         case .budgetExceeded: unwritten = records(entries)
+        case .unavailable: unwritten = records(entries)
         }
         throw Failure.noHold
     }
