@@ -1,4 +1,4 @@
-import Accounting
+package import Accounting
 import GRDB
 import Model
 

@@ -76,6 +76,10 @@ package enum Limits {
     package static let lastUsedLag: Duration = .seconds(60)
     /// How often `last-used.jsonl` is written.
     package static let lastUsedInterval: Duration = .seconds(30)
+    /// The balances at which an account is warned.
+    package static let warningThresholds = 16
+    /// Those who are warned by mail.
+    package static let warningReceivers = 32
 
     /// Checks what must hold between the limits; called once at start.
     package static func assertRelations() {

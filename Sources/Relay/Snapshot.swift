@@ -1,4 +1,5 @@
 package import Access
+package import Accounting
 package import Model
 package import Routing
 
@@ -20,6 +21,8 @@ package final class Snapshot: Sendable {
     package let loopMark: LoopMark
     /// Which client headers go upstream.
     package let headerRules: RequestHeaderRules
+    /// What traffic costs.
+    package let credits: CreditRules
     /// The longest body.
     package let maxBodyBytes: Int
     /// This loop's share of the memory that all bodies take together.
@@ -38,6 +41,7 @@ package final class Snapshot: Sendable {
         loopMark: LoopMark,
         gateways: [Gateway],
         headerRules: RequestHeaderRules,
+        credits: CreditRules = CreditRules(),
         maxBodyBytes: Int,
         maxBodyMemory: Int,
         maxStreams: Int
@@ -50,6 +54,7 @@ package final class Snapshot: Sendable {
         self.loopMark = loopMark
         self.gateways = gateways
         self.headerRules = headerRules
+        self.credits = credits
         self.maxBodyBytes = maxBodyBytes
         self.maxBodyMemory = maxBodyMemory
         self.maxStreams = maxStreams
@@ -70,6 +75,8 @@ package final class Gateway: Sendable {
     package let timeouts: Timeouts
     /// Whether another candidate goes on with a stream that breaks off after content.
     package let recoversStreams: Bool
+    /// What becomes of an answer whose client is gone.
+    package let onDisconnect: DisconnectPolicy
     /// How much a request may ask for.
     package let limits: RequestLimits
     /// What chooses among the models and keys of a request.
@@ -89,6 +96,7 @@ package final class Gateway: Sendable {
         id: GatewayID,
         timeouts: Timeouts,
         recoversStreams: Bool,
+        onDisconnect: DisconnectPolicy = .cancel,
         limits: RequestLimits = RequestLimits(),
         choice: ChoiceRules = ChoiceRules(),
         errorLocation: String? = nil,
@@ -98,6 +106,7 @@ package final class Gateway: Sendable {
         self.id = id
         self.timeouts = timeouts
         self.recoversStreams = recoversStreams
+        self.onDisconnect = onDisconnect
         self.limits = limits
         self.choice = choice
         self.errorLocation = errorLocation

@@ -124,6 +124,7 @@ final class Reloader {
                 tokenPrefix: configuration.tokenPrefix,
                 keepsAll: configuration.gateways.contains { $0.choice.uses("headers", of: "req") }
             ),
+            credits: configuration.credits,
             maxBodyBytes: configuration.maxBodyBytes,
             maxBodyMemory: configuration.maxBodyMemory / loopCount,
             maxStreams: max(1, configuration.maxStreams / loopCount)
@@ -158,6 +159,7 @@ final class Reloader {
             id: settings.id,
             timeouts: timeouts,
             recoversStreams: settings.recoversStreams,
+            onDisconnect: settings.onDisconnect,
             limits: RequestLimits(
                 maxInputTokens: settings.maxInputTokens,
                 maxOutputTokens: settings.maxOutputTokens

@@ -1,3 +1,4 @@
+package import Accounting
 package import Model
 package import Routing
 
@@ -65,6 +66,12 @@ package struct Configuration: Sendable {
     package let logLevel: LogLevel
     package let accessLog: AccessLog
     package let upstreams: Upstreams
+    /// What traffic costs.
+    package let credits: CreditRules
+    /// When accounts are warned that their credits run out, and where the warnings go.
+    package let creditWarnings: CreditWarningSettings
+    /// How the ledger is kept.
+    package let ledger: LedgerSettings
     /// The operator's names for lists of models.
     package let virtualModels: [VirtualModel]
     /// At least one.
@@ -106,6 +113,8 @@ package struct GatewayConfiguration: Sendable {
     package let recoversStreams: Bool
     /// When a second candidate is asked beside a slow one; nil for never.
     package let hedgeAfter: Duration?
+    /// What becomes of an answer whose client is gone.
+    package let onDisconnect: DisconnectPolicy
     /// Where nginx goes on with a request that failed; nil where the error is the answer.
     package let errorLocation: String?
     /// The most tokens of a request, as estimated; nil for no limit.

@@ -38,7 +38,8 @@ extension ConfigurationBuilder {
             let total = section.time("total_timeout"), let stall = section.time("stall_timeout"),
             let earlyHead = section.time("early_head_after"),
             let onlyProviders = section.flag("only_allow_configured_providers"),
-            let onlyModels = section.flag("only_allow_configured_models")
+            let onlyModels = section.flag("only_allow_configured_models"),
+            let onDisconnect = section.text("on_disconnect").flatMap(DisconnectPolicy.init)
         else { return nil }
         return GatewayConfiguration(
             id: GatewayID(id),
@@ -53,6 +54,7 @@ extension ConfigurationBuilder {
             earlyHeadAfter: earlyHead,
             recoversStreams: section.text("stream_recovery") == "continue",
             hedgeAfter: section.time("hedge_after"),
+            onDisconnect: onDisconnect,
             errorLocation: errorLocation,
             maxInputTokens: section.number("max_input_tokens"),
             maxOutputTokens: section.number("max_output_tokens"),

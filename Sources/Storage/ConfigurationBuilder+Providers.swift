@@ -250,22 +250,13 @@ extension ConfigurationBuilder {
     }
 
     private static func pricing(_ table: ConfigurationSection) -> Pricing {
-        func price(_ key: String) -> TokenPrice? {
-            guard let text = table.text(key) else { return nil }
-            // The reader took it for a price: it is one.
-            do throws(Millionths.Problem) {
-                return try TokenPrice(dollarsPerMillion: text)
-            } catch {
-                return nil
-            }
-        }
-        return Pricing(
+        Pricing(
             TokenRates(
-                input: price("input"),
-                output: price("output"),
-                cacheRead: price("cache_read"),
-                cacheWrite: price("cache_write"),
-                cacheWrite1h: price("cache_write_1h")
+                input: table.price("input"),
+                output: table.price("output"),
+                cacheRead: table.price("cache_read"),
+                cacheWrite: table.price("cache_write"),
+                cacheWrite1h: table.price("cache_write_1h")
             )
         )
     }

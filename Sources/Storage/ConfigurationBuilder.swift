@@ -37,7 +37,9 @@ struct ConfigurationBuilder {
         let gateways = gateways()
         let log = root.section("log")
         let upstreams = upstreams()
+        let creditWarnings = creditWarnings()
         guard report.errors.isEmpty, let listen, let upstreams, let log,
+            let credits = creditRules(), let ledger = ledger(),
             let mode = root.number("listen_mode"), let prefix = root.text("token_prefix"),
             let bodyBytes = root.number("max_body_bytes"),
             let bodyMemory = root.number("max_body_memory"),
@@ -60,6 +62,9 @@ struct ConfigurationBuilder {
             logLevel: log.text("level").flatMap(Configuration.LogLevel.init) ?? .info,
             accessLog: accessLog(log),
             upstreams: upstreams,
+            credits: credits,
+            creditWarnings: creditWarnings,
+            ledger: ledger,
             virtualModels: virtualModels,
             gateways: gateways,
             warnings: ConfigurationReport.inOrder(report.warnings),

@@ -58,6 +58,8 @@ indirect enum ConfigurationKind: Sendable {
     case integer(ClosedRange<Int>)
     /// Dollars per million tokens: `0.20`, at most 6 decimals.
     case price
+    /// Dollars: `5.00`, at most 9 decimals.
+    case amount
     /// Four octal digits of a file mode.
     case mode
     /// `true` or `false`.
@@ -83,8 +85,8 @@ indirect enum ConfigurationKind: Sendable {
     var isSecret: Bool {
         switch self {
         case .secret, .hidden, .proxy: true
-        case .text, .path, .identifier, .duration, .size, .integer, .price, .mode, .flag, .choice,
-            .automatic, .optional, .list, .secrets, .members, .section, .sections:
+        case .text, .path, .identifier, .duration, .size, .integer, .price, .amount, .mode, .flag,
+            .choice, .automatic, .optional, .list, .secrets, .members, .section, .sections:
             false
         }
     }

@@ -31,7 +31,10 @@ enum ConfigurationQuantity {
         let parts = duration.components
         var rest = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
         var text = ""
-        for (unit, size) in [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)] {
+        // A day is written where it is a matter of days.
+        let isDays = rest >= 2 * 86_400_000
+        let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
+        for (unit, size) in units.dropFirst(isDays ? 0 : 1) {
             let number = rest / Int64(size)
             if number > 0 { text += "\(number)\(unit)" }
             rest -= number * Int64(size)

@@ -75,6 +75,12 @@ extension ConfigurationReader {
             } catch {
                 return .failure(Reason("\(error)"))
             }
+        case .amount:
+            do throws(NanoDollars.Problem) {
+                return .success(.text(try NanoDollars(dollars: text).description))
+            } catch {
+                return .failure(Reason("\(error)"))
+            }
         case .mode:
             return ConfigurationQuantity.mode(text).map { .success(.number(Int($0))) }
                 ?? .failure(Reason("must be a file mode, such as \"0660\""))

@@ -107,8 +107,7 @@ struct ConfigurationReader {
             }
             return setting(node, inner, path: path, isDefault: isDefault)
         case .text, .secret, .hidden, .proxy, .path, .identifier, .duration, .size, .integer,
-            .price,
-            .mode, .flag, .choice:
+            .price, .amount, .mode, .flag, .choice:
             return scalar(node, kind, path: path, at: place)
         }
         return ConfigurationSetting(value: value, place: place)

@@ -89,6 +89,14 @@ extension ConfigurationSchema {
             "Whether another candidate goes on with a stream that breaks off: off or continue."
         ),
         ConfigurationKey(
+            "on_disconnect",
+            .choice(DisconnectPolicy.allCases.map(\.rawValue)),
+            default: "cancel",
+            .reload,
+            "What becomes of an answer whose client is gone: cancel tells the provider, drain reads it",
+            "to its end. What came is charged."
+        ),
+        ConfigurationKey(
             "on_error",
             .choice(["halt", "continue"]),
             default: "halt",

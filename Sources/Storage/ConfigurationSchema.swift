@@ -90,6 +90,20 @@ enum ConfigurationSchema {
         ),
         ConfigurationKey("log", .section(log), default: "{}", .reload, "What is logged."),
         ConfigurationKey(
+            "credits",
+            .section(credits),
+            default: "{}",
+            .reload,
+            "What traffic costs here, and what becomes of who can't pay."
+        ),
+        ConfigurationKey(
+            "ledger",
+            .section(ledger),
+            default: "{}",
+            .reload,
+            "How the books are kept: ledger.sqlite in the state directory."
+        ),
+        ConfigurationKey(
             "upstreams",
             .section(upstreams),
             default: "{}",

@@ -104,6 +104,16 @@ extension ConfigurationSection {
         if case .number(let number) = self[key].value { number } else { nil }
     }
 
+    /// What the reader took for a price.
+    func price(_ key: String) -> TokenPrice? {
+        guard let text = text(key) else { return nil }
+        do throws(Millionths.Problem) {
+            return try TokenPrice(dollarsPerMillion: text)
+        } catch {
+            return nil
+        }
+    }
+
     func time(_ key: String) -> Duration? {
         if case .time(let time) = self[key].value { time } else { nil }
     }

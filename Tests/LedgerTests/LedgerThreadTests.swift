@@ -1,3 +1,4 @@
+import Accounting
 import Glibc
 import Ledger
 import Model

@@ -50,7 +50,8 @@ import Testing
             ConfigurationSchema.gateway, ConfigurationSchema.provider, ConfigurationSchema.apiKey,
             ConfigurationSchema.dialect, ConfigurationSchema.model, ConfigurationSchema.pricing,
             ConfigurationSchema.virtualModel, ConfigurationSchema.modelSelection,
-            ConfigurationSchema.keySelection,
+            ConfigurationSchema.keySelection, ConfigurationSchema.credits,
+            ConfigurationSchema.webhook, ConfigurationSchema.smtp, ConfigurationSchema.ledger,
         ]
         for key in tables.joined() {
             #expect(lines.contains { $0.hasPrefix("\(key.name):") }, "\(key.name)")
@@ -87,6 +88,10 @@ import Testing
     @Test func `shows no secret`() throws {
         let yaml = """
             upstreams: { proxy: "http://me:hush-proxy@proxy.internal:3128" }
+            credits:
+              webhook: { url: "https://example.com/hush-hook", secret: hush-secret-hush-secret }
+              smtp:
+                { url: smtps://mail, user: me, password: hush-mail, from: a@b.c, to: [d@e.f] }
             gateways:
               - id: ep_main
                 headers: { X-Key: hush-header-hush-header }
@@ -105,7 +110,8 @@ import Testing
         #expect(text.contains("value: \"${env:KEY}\"  # ***hush"))
         #expect(text.contains("master_key: \"${file:/etc/lockkeeper/master.key}\"  # ***\n"))
         for secret in [
-            "hush-proxy", "hush-header", "hush-query", "hush-own", "hush-key", sampleMasterKey,
+            "hush-proxy", "hush-header", "hush-query", "hush-own", "hush-key", "hush-hook",
+            "hush-secret", "hush-mail", sampleMasterKey,
         ] {
             #expect(!text.contains(secret))
         }

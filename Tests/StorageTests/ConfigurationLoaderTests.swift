@@ -243,7 +243,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "credits", "ledger", "virtual_models", "limits",
+        "cache", "telemetry", "virtual_models", "limits",
     ])
     func `has keys of what is not there`(_ key: String) {
         #expect(problems("\(key): {}\n" + gatewayYAML()).count == 1)
