@@ -34,6 +34,8 @@ package struct AccessKeyRecord: Equatable, Sendable {
     package var expiresAt: Timestamp?
     /// Whether it is refused for now.
     package var isDisabled: Bool
+    /// What it may cost; nil: there is no limit of its own.
+    package var budget: Budget?
 
     /// A record with all its fields.
     package init(
@@ -52,7 +54,8 @@ package struct AccessKeyRecord: Equatable, Sendable {
         createdBy: String,
         lastUpdatedBy: String,
         expiresAt: Timestamp? = nil,
-        isDisabled: Bool = false
+        isDisabled: Bool = false,
+        budget: Budget? = nil
     ) {
         self.id = id
         self.accountID = accountID
@@ -70,6 +73,7 @@ package struct AccessKeyRecord: Equatable, Sendable {
         self.lastUpdatedBy = lastUpdatedBy
         self.expiresAt = expiresAt
         self.isDisabled = isDisabled
+        self.budget = budget
     }
 
     /// The record of a token that was just made.

@@ -14,6 +14,8 @@ package struct KeyConfigurationRecord: Equatable, Sendable {
     package var metadata: Metadata
     /// What it says.
     package var policy: KeyPolicy
+    /// What its keys together may cost; nil: there is no limit of its own.
+    package var budget: Budget?
     /// When it was made.
     package let createdAt: Timestamp
     /// When it was last changed.
@@ -31,6 +33,7 @@ package struct KeyConfigurationRecord: Equatable, Sendable {
         description: String = "",
         metadata: Metadata = .empty,
         policy: KeyPolicy = KeyPolicy(),
+        budget: Budget? = nil,
         createdAt: Timestamp,
         updatedAt: Timestamp,
         createdBy: String,
@@ -42,6 +45,7 @@ package struct KeyConfigurationRecord: Equatable, Sendable {
         self.description = description
         self.metadata = metadata
         self.policy = policy
+        self.budget = budget
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.createdBy = createdBy

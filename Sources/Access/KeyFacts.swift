@@ -16,6 +16,8 @@ package struct KeyFacts: Sendable {
     package var usableUntil: Int64?
     /// Whether it is refused for now.
     package var isDisabled: Bool
+    /// What it may cost; nil: there is no limit of its own.
+    package var budget: Budget?
 
     /// Facts with all their fields.
     package init(
@@ -25,7 +27,8 @@ package struct KeyFacts: Sendable {
         gatewayID: GatewayID?,
         configurationID: ConfigurationID?,
         usableUntil: Int64?,
-        isDisabled: Bool
+        isDisabled: Bool,
+        budget: Budget? = nil
     ) {
         self.handle = handle
         self.hash = hash
@@ -34,6 +37,7 @@ package struct KeyFacts: Sendable {
         self.configurationID = configurationID
         self.usableUntil = usableUntil
         self.isDisabled = isDisabled
+        self.budget = budget
     }
 
     /// Those of a record.
@@ -45,7 +49,8 @@ package struct KeyFacts: Sendable {
             gatewayID: record.gatewayID,
             configurationID: record.configurationID,
             usableUntil: record.expiresAt?.unixSecond,
-            isDisabled: record.isDisabled
+            isDisabled: record.isDisabled,
+            budget: record.budget
         )
     }
 }

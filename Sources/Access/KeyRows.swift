@@ -15,6 +15,8 @@ struct KeyRows: Sendable {
     private var rows = Segments<Row>()
     private var byHandle = ProbeTable()
     private var bindings = Bindings()
+    /// Those of the few keys that have one.
+    private var budgets: [UInt32: Budget] = [:]
     /// While a whole store is read again: the rows that it has named so far.
     private var named: RowSet?
 
@@ -82,6 +84,7 @@ struct KeyRows: Sendable {
                 byHandle.add(number, under: key.handle.tag)
             }
         }
+        if key.budget != nil || !budgets.isEmpty { budgets[number] = key.budget }
         named?.insert(number)
     }
 
@@ -95,6 +98,7 @@ struct KeyRows: Sendable {
         guard let number = names.number(of: id.rawValue.utf8Span.span), isLive(number)
         else { return false }
         rows[Int(number)].usableUntil = Row.deleted
+        budgets[number] = nil
         liveCount -= 1
         return true
     }
@@ -130,6 +134,7 @@ extension KeyRows {
                 rows[Int(number)].usableUntil = Row.deleted
             }
         }
+        budgets = budgets.filter { named.contains($0.key) }
     }
 
     /// A position is 32 bits, and a store of the largest size may be read behind these.
@@ -149,6 +154,14 @@ extension KeyRows {
 
     func configurationNumber(of row: UInt32) -> Int? {
         bindings[rows[Int(row)].binding].configuration.map(Int.init)
+    }
+
+    /// What a key may cost; nil: there is no limit of its own.
+    func budget(of row: UInt32) -> Budget? { budgets.isEmpty ? nil : budgets[row] }
+
+    /// The keys that have a budget.
+    var allBudgets: [(id: AccessKeyID, budget: Budget)] {
+        budgets.map { (AccessKeyID(id(of: $0.key)), $0.value) }
     }
 
     func id(of row: UInt32) -> String { names.id(of: row) }

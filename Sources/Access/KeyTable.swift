@@ -109,6 +109,14 @@ extension KeyTable {
         rows.name(of: key.slot)
     }
 
+    /// What a key may cost; nil: there is no limit of its own.
+    package func budget(of key: KeyReference) -> Budget? {
+        rows.budget(of: key.slot)
+    }
+
+    /// The keys that have a budget, each with it.
+    package var budgets: [(id: AccessKeyID, budget: Budget)] { rows.allBudgets }
+
     /// What programs say about a key.
     package func metadata(of key: KeyReference) -> Metadata {
         rows.metadata(of: key.slot)

@@ -30,6 +30,8 @@ package final class Snapshot: Sendable {
     /// This loop's share of the requests served at once.
     package let maxStreams: Int
     private let gateways: [Gateway]
+    /// Those of access key configurations, by their numbers in the key table.
+    private let configurationBudgets: [Int: Budget]
 
     /// A snapshot; the gateways are not empty.
     package init(
@@ -44,7 +46,8 @@ package final class Snapshot: Sendable {
         credits: CreditRules = CreditRules(),
         maxBodyBytes: Int,
         maxBodyMemory: Int,
-        maxStreams: Int
+        maxStreams: Int,
+        configurationBudgets: [Int: Budget] = [:]
     ) {
         self.generation = generation
         self.keys = keys
@@ -53,11 +56,29 @@ package final class Snapshot: Sendable {
         self.health = health
         self.loopMark = loopMark
         self.gateways = gateways
+        self.configurationBudgets = configurationBudgets
         self.headerRules = headerRules
         self.credits = credits
         self.maxBodyBytes = maxBodyBytes
         self.maxBodyMemory = maxBodyMemory
         self.maxStreams = maxStreams
+    }
+
+    /// The budgets that a request by a key counts for: none for nearly all keys.
+    ///
+    /// - Parameter isManaged: whether the operator's key is used, and not one of the account's own.
+    package func budgetHolders(of key: KeyReference, isManaged: Bool) -> [BudgetHolder] {
+        guard let keys else { return [] }
+        var holders: [BudgetHolder] = []
+        if let budget = keys.budget(of: key), isManaged || budget.scope == .all {
+            holders.append(.key(AccessKeyID(keys.id(of: key))))
+        }
+        if !configurationBudgets.isEmpty, let number = keys.configurationIndex(of: key),
+            let budget = configurationBudgets[number], isManaged || budget.scope == .all
+        {
+            holders.append(.configuration(keys.configurations[number]))
+        }
+        return holders
     }
 
     /// The gateway of that name; without a name the only one, if there is only one.

@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Curl
 import Model
 import Platform
@@ -127,8 +128,29 @@ final class Reloader {
             credits: configuration.credits,
             maxBodyBytes: configuration.maxBodyBytes,
             maxBodyMemory: configuration.maxBodyMemory / loopCount,
-            maxStreams: max(1, configuration.maxStreams / loopCount)
+            maxStreams: max(1, configuration.maxStreams / loopCount),
+            configurationBudgets: configurationBudgets()
         )
+    }
+
+    /// All budgets of keys and of configurations that are in force.
+    var budgets: [(holder: BudgetHolder, budget: Budget)] {
+        let ofKeys = keys?.budgets.map { (BudgetHolder.key($0.id), $0.budget) } ?? []
+        return ofKeys
+            + keyPolicies.compactMap { record in
+                record.budget.map { (BudgetHolder.configuration(record.id), $0) }
+            }
+    }
+
+    /// Those of configurations that some key is under, by their numbers in the key table.
+    private func configurationBudgets() -> [Int: Budget] {
+        var budgets: [Int: Budget] = [:]
+        for record in keyPolicies {
+            if let budget = record.budget, let number = keys?.configurations.number(of: record.id) {
+                budgets[number] = budget
+            }
+        }
+        return budgets
     }
 
     private func gateway(from settings: GatewayConfiguration) -> Gateway {

@@ -14,6 +14,8 @@ package struct KeyConfigurationDraft: Equatable, Sendable {
     package var access: AllowLists?
     /// By which provider keys.
     package var rules: [KeyRuleDraft]?
+    /// What its keys together may cost; nil in it for no limit.
+    package var budget: Budget??
 
     /// Nothing at all.
     package init() {}
@@ -28,7 +30,9 @@ package struct KeyConfigurationDraft: Equatable, Sendable {
     }
 
     private init(_ root: WrittenValue) throws(MemberError) {
-        try root.requireObject(of: ["name", "description", "metadata", "access", "router"])
+        try root.requireObject(of: [
+            "name", "description", "metadata", "access", "router", "budget",
+        ])
         if let written = root["name"] {
             let text = try written.text(atMost: Limits.nameLength)
             guard !text.isEmpty else { throw written.error("empty") }
@@ -45,6 +49,9 @@ package struct KeyConfigurationDraft: Equatable, Sendable {
         }
         rules = try root["router"].map { (written) throws(MemberError) in
             try KeyRuleDraft.list(written)
+        }
+        budget = try root["budget"].map { (written) throws(MemberError) in
+            written.isNull ? nil : try Budget(written)
         }
     }
 }

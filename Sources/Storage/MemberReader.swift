@@ -16,7 +16,7 @@ enum MemberName: Int, CaseIterable {
     case v, seq, type, id, deleted, accountId, providerId, name, description, metadata
     case endpointId, accessKeyConfigurationId, handle, hash, sealedValue, keyRedacted
     case createdAt, updatedAt, createdBy, lastUpdatedBy, expiresAt, disabled, lastUsed, access,
-        router
+        router, budget
 
     /// The members' names, in the order of the cases.
     static let texts = allCases.map { "\($0)" }
@@ -122,6 +122,12 @@ struct MemberReader {
     /// A value of any kind, as a tree.
     mutating func tree(_ name: MemberName) throws(MemberError) -> JSONValue {
         try document(try member(name).value).root
+    }
+
+    /// A budget, where there is one.
+    mutating func budget() throws(MemberError) -> Budget? {
+        guard members[MemberName.budget.rawValue] != nil else { return nil }
+        return try Budget(WrittenValue(try tree(.budget), at: "\(MemberName.budget)"))
     }
 
     /// Whether the record says that it is no more.

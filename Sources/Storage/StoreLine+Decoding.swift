@@ -61,7 +61,8 @@ extension AccessKeyRecord {
             createdBy: try members.text(.createdBy, atMost: Limits.nameLength),
             lastUpdatedBy: try members.text(.lastUpdatedBy, atMost: Limits.nameLength),
             expiresAt: try members.optionalValue(.expiresAt) { Timestamp($0) },
-            isDisabled: try members.bool(.disabled)
+            isDisabled: try members.bool(.disabled),
+            budget: try members.budget()
         )
     }
 }
@@ -97,6 +98,7 @@ extension KeyConfigurationRecord {
                 access: try members.tree(.access),
                 router: try members.tree(.router)
             ),
+            budget: try members.budget(),
             createdAt: try members.value(.createdAt) { Timestamp($0) },
             updatedAt: try members.value(.updatedAt) { Timestamp($0) },
             createdBy: try members.text(.createdBy, atMost: Limits.nameLength),

@@ -71,6 +71,14 @@ extension JSONWriter {
         member("expiresAt", record.expiresAt?.description)
         key("disabled")
         bool(record.isDisabled)
+        optionalBudget(record.budget)
+    }
+
+    /// A budget where there is one: lines without are what they always were.
+    private mutating func optionalBudget(_ budget: Budget?) {
+        guard let budget else { return }
+        key("budget")
+        self.budget(budget)
     }
 
     fileprivate mutating func members(of record: ProviderKeyRecord) {
@@ -101,6 +109,7 @@ extension JSONWriter {
             writer.member("id", id.rawValue)
             writer.endObject()
         }
+        optionalBudget(record.budget)
         member("createdAt", record.createdAt.description)
         member("updatedAt", record.updatedAt.description)
         member("createdBy", record.createdBy)

@@ -34,6 +34,7 @@ struct AccessKeyResource: Resource {
             ("key", record.keyRedacted),
             ("state", state),
             ("expires", record.expiresAt?.description ?? "never"),
+            ("budget", record.budget?.text ?? "none"),
             ("last used", lastUsed?.description ?? "never"),
             ("created", "\(record.createdAt) by \(record.createdBy)"),
             ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
@@ -75,6 +76,8 @@ struct AccessKeyResource: Resource {
         writer.member("expiresAt", record.expiresAt?.description)
         writer.key("disabled")
         writer.bool(record.isDisabled)
+        writer.key("budget")
+        writer.budget(record.budget)
         writer.member("lastUsed", lastUsed?.description)
         writer.history(
             record.createdAt,

@@ -36,6 +36,7 @@ struct ConfigurationResource: Resource {
             )
         }
         return details + [
+            ("budget", record.budget?.text ?? "none"),
             ("access keys", String(accessKeyCount)),
             ("created", "\(record.createdAt) by \(record.createdBy)"),
             ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
@@ -55,6 +56,8 @@ struct ConfigurationResource: Resource {
             writer.member("keyRedacted", providerKeys[id]?.keyRedacted)
             writer.endObject()
         }
+        writer.key("budget")
+        writer.budget(record.budget)
         writer.key("accessKeyCount")
         writer.integer(accessKeyCount)
         writer.history(

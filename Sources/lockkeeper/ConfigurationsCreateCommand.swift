@@ -9,8 +9,8 @@ struct ConfigurationsCreateCommand: ParsableCommand {
         commandName: "create",
         abstract: "Make an access key configuration.",
         discussion: """
-            It is read as a JSON object with the members name, description, metadata, access and \
-            router. Keys that stand in it with their value are stored as provider keys, sealed.
+            It is read as a JSON object with the members name, description, metadata, access, \
+            router and budget. Keys that stand in it with their value are stored as provider keys, sealed.
             """
     )
 
@@ -38,6 +38,7 @@ struct ConfigurationsCreateCommand: ParsableCommand {
             description: draft.description ?? "",
             metadata: draft.metadata ?? .empty,
             policy: policy,
+            budget: draft.budget ?? nil,
             createdAt: now,
             updatedAt: now,
             createdBy: session.author,

@@ -42,6 +42,7 @@ struct ConfigurationsUpdateCommand: ParsableCommand {
             if let metadata = draft.metadata { changed.metadata = metadata }
             if draft.access != nil { changed.policy.access = policy.access }
             if draft.rules != nil { changed.policy.rules = policy.rules }
+            if let budget = draft.budget { changed.budget = budget }
             changed.updatedAt = now
             changed.lastUpdatedBy = session.author
             return try contents.changes(to: changed, making: newKeys)

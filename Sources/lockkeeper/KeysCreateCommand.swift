@@ -25,8 +25,11 @@ struct KeysCreateCommand: ParsableCommand {
     @Option(help: Expiry.help)
     var expires: Expiry?
 
+    @OptionGroup var limit: BudgetOptions
+
     func run() throws {
         let metadata = try record.readMetadata()
+        let budget = try limit.budget(changing: nil)
         let session = try StoreSession(common, configurationId == nil ? .nothing : .providerKeys)
         let account = try session.account(account)
         let gateway = try endpointId.map { try session.gateway($0) }
@@ -48,6 +51,7 @@ struct KeysCreateCommand: ParsableCommand {
         key.metadata = metadata ?? .empty
         key.gatewayID = gateway
         key.expiresAt = expires?.moment(from: now)
+        key.budget = budget
         let configuration = try configurationId.map {
             try session.store.contents.configuration($0, for: account)
         }

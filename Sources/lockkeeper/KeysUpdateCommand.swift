@@ -25,6 +25,8 @@ struct KeysUpdateCommand: ParsableCommand {
     @Option(help: Expiry.help)
     var expires: Expiry?
 
+    @OptionGroup var limit: BudgetOptions
+
     @Flag(help: "Refuse it, or accept it again.")
     var state: State?
 
@@ -51,6 +53,7 @@ struct KeysUpdateCommand: ParsableCommand {
                     ? nil : try contents.configuration(configurationId, for: key.accountID).id
             }
             if let expires { key.expiresAt = expires.moment(from: now) }
+            key.budget = try limit.budget(changing: key.budget)
             if let state { key.isDisabled = state == .disabled }
             key.updatedAt = now
             key.lastUpdatedBy = session.author

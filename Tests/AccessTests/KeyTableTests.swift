@@ -165,6 +165,38 @@ import Testing
         #expect(KeyTables.find(key.token, in: table, at: 0) != .unknown)
     }
 
+    @Test func `a budget is that of the latest change, and none is kept of other keys`() {
+        let budget = Budget(NanoDollars(5), each: .week, of: .managed)
+        var keys = (0..<4).map { KeyTables.makeKey($0) }
+        for number in 1...3 { keys[number].record.budget = budget }
+        var builder = KeyTableBuilder(format: .standard)
+        keys.forEach { builder.set($0.record) }
+        func budgets(_ table: KeyTable) -> [Budget?] {
+            keys.map { key in
+                guard case .found(let found) = KeyTables.find(key.token, in: table, at: 0) else {
+                    return nil
+                }
+                return table.budget(of: found)
+            }
+        }
+        let first = builder.makeTable()
+        #expect(budgets(first) == [nil, budget, budget, budget])
+
+        keys[1].record.budget = nil
+        builder.set(keys[1].record)
+        let wasThere = builder.remove(keys[2].record.id)
+        let second = builder.makeTable()
+        #expect(wasThere)
+        #expect(budgets(second) == [nil, nil, nil, budget])
+        #expect(second.budgets.map(\.id) == [keys[3].record.id])
+        #expect(budgets(first) == [nil, budget, budget, budget])
+
+        var renewed = builder.renewed()
+        renewed.set(keys[0].record)
+        renewed.finish()
+        #expect(renewed.makeTable().budgets.isEmpty)
+    }
+
     @Test func `what programs say of a key is the latest of it`() {
         var key = KeyTables.makeKey(1)
         let other = KeyTables.makeKey(2)

@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Curl
 import Model
 import Platform
@@ -50,6 +51,9 @@ import Testing
         Taken("upstreams: { proxy: \"http://proxy.internal:3128\" }", "http://proxy.internal:3128")
         {
             $0.makeSettings().transfers.proxy ?? "none"
+        },
+        Taken("credits: { mode: prepaid }", "prepaid") {
+            "\($0.makeSettings().snapshot.credits.mode)"
         },
         Taken("log: { access: off }", "false") { "\($0.makeSettings().accessLog.isOn)" },
         Taken("log: { level: error }", "false true") {

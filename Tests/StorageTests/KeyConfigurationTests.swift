@@ -68,6 +68,10 @@ import Testing
         #expect(cleared.metadata == .empty)
         #expect(cleared.access == AllowLists())
         #expect(cleared.rules?.isEmpty == true)
+        #expect(try draft("{}").budget == nil)
+        #expect(try draft(#"{"budget": null}"#).budget == .some(nil))
+        let limited = try draft(#"{"budget": {"amount": "12.50", "period": "week"}}"#)
+        #expect(limited.budget == Budget(NanoDollars(12_500_000_000), each: .week, of: .all))
         let half = try draft(#"{"access": {"providers": {"allow": []}, "models": null}}"#)
         #expect(half.access == AllowLists(providers: [], models: nil))
     }
@@ -76,6 +80,28 @@ import Testing
         ("[]", "not an object"),
         (#"{"nmae": "a"}"#, #"unknown member "nmae"; did you mean "name"?"#),
         (#"{"name": ""}"#, "name: empty"),
+        (#"{"budget": {"period": "day"}}"#, #"budget: "amount" is missing"#),
+        (#"{"budget": {"amount": "5"}}"#, #"budget: "period" is missing"#),
+        (
+            #"{"budget": {"amount": 5, "period": "day"}}"#,
+            #"budget.amount: not an amount in dollars as text, such as "25.00""#
+        ),
+        (
+            #"{"budget": {"amount": "-5", "period": "day"}}"#,
+            #"budget.amount: must be an amount in dollars, such as "5.00""#
+        ),
+        (
+            #"{"budget": {"amount": "5", "period": "year"}}"#,
+            #"budget.period: "year" is none of "day", "week", "month", "total""#
+        ),
+        (
+            #"{"budget": {"amount": "5", "period": "day", "scope": "own"}}"#,
+            #"budget.scope: "own" is none of "all", "managed""#
+        ),
+        (
+            #"{"budget": {"amount": "5", "period": "day", "scop": "all"}}"#,
+            #"budget: unknown member "scop"; did you mean "scope"?"#
+        ),
         (#"{"name": null}"#, "name: not text"),
         (#"{"name": 1}"#, "name: not text"),
         (#"{"metadata": 1}"#, "metadata: not text"),

@@ -70,6 +70,11 @@ import Testing
         (#""endpointId":null,"#, "", "\"endpointId\" is missing"),
         (#""handle":""#, #""handle":"-"#, "\"handle\" is malformed"),
         (#""hash":""#, #""hash":"0"#, "\"hash\" is malformed"),
+        (#""disabled":false"#, #""disabled":false,"budget":5"#, "budget: not an object"),
+        (
+            #""disabled":false"#, #""disabled":false,"budget":{"amount":"0","period":"day"}"#,
+            "budget.amount: must be more than 0"
+        ),
         (#""createdAt":"2026-11-21T"#, #""createdAt":"2026-11-31T"#, "\"createdAt\" is malformed"),
     ])
     func `are refused when one member is wrong`(
@@ -126,6 +131,7 @@ import Testing
             $0.isDisabled = true
             $0.updatedAt = Timestamp(milliseconds: 1_900_000_000_001)
             $0.lastUpdatedBy = "cli:somebody"
+            $0.budget = Budget(NanoDollars(12_500_000_000), each: .month, of: .managed)
         }
         let providerKey = Records.providerKey(1)
         _ = try store.commit { _ in .accessKey(key) }
@@ -134,6 +140,32 @@ import Testing
         #expect(contents.accessKeys == [key.id: key])
         #expect(contents.providerKeys == [providerKey.id: providerKey])
         #expect(try directory.text("store.jsonl").split(separator: "\n").count == 2)
+    }
+
+    @Test func `have a budget where there is one`() throws {
+        let directory = try TemporaryDirectory()
+        let store = try KeyStore(try directory.state())
+        let budget = Budget(NanoDollars(5_000_000_000), each: .day, of: .all)
+        _ = try store.commit { _ in .accessKey(Records.accessKey(1) { $0.budget = budget }) }
+        let line = Records.line(1, key: 1).replacing(
+            #""disabled":false"#,
+            with: #""disabled":false,"budget":{"amount":"5","period":"day","scope":"all"}"#
+        )
+        #expect(try directory.text("store.jsonl") == line)
+        let reader = StoreReader(
+            of: try directory.state(),
+            into: ServingImage(format: .standard)
+        )
+        var before = try refreshed(reader)
+        #expect(before.makeKeyTable().budgets.map(\.budget) == [budget])
+        _ = try store.commit { _ in .accessKey(Records.accessKey(1)) }
+        var after = try refreshed(reader)
+        #expect(after.makeKeyTable().budgets.isEmpty)
+    }
+
+    private func refreshed(_ reader: StoreReader<ServingImage>) throws -> ServingImage {
+        _ = try reader.refresh()
+        return reader.image
     }
 
     @Test func `are written as the format says`() throws {

@@ -31,6 +31,9 @@ import Testing
                 Bool.random(using: &random)
                 ? Timestamp(unixSecond: Int64.random(in: 0..<1 << 33, using: &random)) : nil
             $0.isDisabled = Int.random(in: 0..<4, using: &random) == 0
+            $0.budget =
+                Int.random(in: 0..<4, using: &random) == 0
+                ? Budget(NanoDollars(Int64(number + 1)), each: .week, of: .all) : nil
         }
     }
 
@@ -69,6 +72,7 @@ import Testing
             #expect(table.id(of: key) == record.id.rawValue)
             #expect(table.name(of: key) == record.name)
             #expect(table.account(of: key) == record.accountID)
+            #expect(table.budget(of: key) == record.budget)
             #expect(table.gateway(of: key) == record.gatewayID)
             #expect(
                 table.configurationIndex(of: key).map { table.configurations[$0] }
