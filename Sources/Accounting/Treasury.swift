@@ -109,6 +109,15 @@ package struct Treasury: Sendable {
     /// The balance of an account.
     package func balance(of account: AccountID) -> Balance { balances[account] ?? Balance() }
 
+    /// What decides of each account whether it is warned.
+    ///
+    /// Without the holds: of those a copy is dear, as each change after it would be.
+    package func funds(at now: Timestamp) -> [AccountFunds] {
+        balances.map { account, balance in
+            AccountFunds(account, balance: balance.amount(at: now), grants: balance.grants)
+        }
+    }
+
     /// How far a budget is used up; nil when it is not set.
     package func meter(of holder: BudgetHolder) -> BudgetMeter? { meters[holder] }
 

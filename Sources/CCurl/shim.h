@@ -57,6 +57,12 @@ static inline CURLcode ccurl_set_body_callback(
     return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, callback);
 }
 
+static inline CURLcode ccurl_set_read_callback(
+    CURL *easy, curl_read_callback callback, void *context) {
+    curl_easy_setopt(easy, CURLOPT_READDATA, context);
+    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, callback);
+}
+
 static inline CURLcode ccurl_set_header_callback(
     CURL *easy, curl_write_callback callback, void *context) {
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);

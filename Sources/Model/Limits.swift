@@ -80,6 +80,14 @@ package enum Limits {
     package static let warningThresholds = 16
     /// Those who are warned by mail.
     package static let warningReceivers = 32
+    /// The warnings that wait to be sent, each once for each way.
+    package static let warningsOnTheirWay = 256
+    /// How often a warning is tried: over an hour and a half.
+    package static let warningAttempts = 24
+    /// How often balances are looked at.
+    package static let warningRound: Duration = .seconds(1)
+    /// The longest that one attempt to send a warning may take.
+    package static let warningTimeout: Duration = .seconds(30)
 
     /// Checks what must hold between the limits; called once at start.
     package static func assertRelations() {

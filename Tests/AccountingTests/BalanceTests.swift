@@ -272,21 +272,3 @@ private struct Account {
         #expect(again == account.balance)
     }
 }
-
-@Suite struct `Thresholds of a warning` {
-    @Test(
-        arguments: [
-            (600, 501, nil), (600, 500, 500), (600, 400, 500), (500, 400, nil), (600, 90, 100),
-            (600, 0, 0), (100, 0, 0), (0, 0, nil), (90, 700, nil),
-        ] as [(Int64, Int64, Int64?)]
-    )
-    func `are crossed once, the lowest of several`(
-        _ before: Int64,
-        _ after: Int64,
-        _ crossed: Int64?
-    ) {
-        let thresholds = WarningThresholds([0, 500, 100])
-        let found = thresholds.crossed(from: NanoDollars(before), to: NanoDollars(after))
-        #expect(found?.rawValue == crossed)
-    }
-}
