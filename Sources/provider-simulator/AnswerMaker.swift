@@ -41,7 +41,7 @@ final class AnswerMaker {
             return Service(answer: .whole(named(head), ListShape.item(name, head.family)))
         case .plain, .listening, .images:
             return servePlain(line, route, head, body)
-        case .unknown, .requests:
+        case .unknown, .requests, .gate:
             return fail(404, head, "Invalid URL (\(line.method) \(line.path))")
         case .chat, .responses, .messages, .countTokens, .embeddings, .gemini:
             return serveQuestion(line, route, head, body)
@@ -82,7 +82,9 @@ final class AnswerMaker {
         var service = serve(&question, cue, line, route, head, body)
         service.cue = cue
         service.model = question.model
-        if cue.isFast, cue.failKeys.isEmpty, cue.every == nil, head.family != .google {
+        if cue.isFast, cue.failKeys.isEmpty, cue.every == nil, cue.spending != .all,
+            head.family != .google
+        {
             prepared = Prepared(
                 route: route,
                 model: question.model,
@@ -116,7 +118,8 @@ final class AnswerMaker {
         let form = line.query.contains("alt=sse") ? GeminiShape.Form.events : .array
         head.isArray = question.isStream && head.family == .google && form == .array
         if let failure = failure(question, cue, line, head) { return failure }
-        if !cue.isFast {
+        // What a request allows is not the same of each.
+        if !cue.isFast || cue.spending == .all {
             do throws(QuestionError) {
                 try question.understand(body, for: route, cue: cue)
             } catch {
@@ -129,7 +132,7 @@ final class AnswerMaker {
         case .gemini(_, .countTokens):
             return Service(answer: .whole(head, GeminiShape.tokenCount(question.inputTokens)))
         case .embeddings:
-            return Service(answer: .whole(head, ListShape.embeddings(question)))
+            return Service(answer: .whole(head, ListShape.embeddings(question, cue.telling)))
         default:
             let reply = Reply(to: question, cue: cue, id: head.id, created: time(nil))
             return Service(answer: shape(reply, question, cue, route, head, form))
@@ -189,7 +192,8 @@ final class AnswerMaker {
             return fail(
                 status,
                 head,
-                status == 401 ? ErrorShape.badCredential(line.credential, head.family) : nil
+                status == 401 ? ErrorShape.badCredential(line.credential, head.family) : nil,
+                told: cue.tellsUsageInErrors ? told(question, cue, head.family) : ""
             )
         }
         if cue.isEmpty {
@@ -210,7 +214,8 @@ final class AnswerMaker {
         _ status: Int,
         _ head: Head,
         _ message: String?,
-        field: String? = nil
+        field: String? = nil,
+        told: String = ""
     ) -> Service {
         var head = head.id.isEmpty ? named(head) : head
         head.status = status
@@ -219,9 +224,20 @@ final class AnswerMaker {
             head.family,
             message: message,
             field: field,
+            told: told,
             id: head.id
         )
         return Service(answer: .whole(head, head.isArray ? "[\(body)\n]" : body))
+    }
+
+    /// The tokens that an error tells.
+    private func told(_ question: Question, _ cue: Cue, _ family: Family) -> String {
+        let reply = Reply(to: question, cue: cue, id: "", created: 0)
+        return switch family {
+        case .openAI: ChatShape.told(reply)
+        case .anthropic: MessagesShape.told(reply)
+        case .google: GeminiShape.told(reply)
+        }
     }
 
     /// The head with an id of its own.

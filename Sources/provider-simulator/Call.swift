@@ -15,6 +15,7 @@ final class Call: TimerHandler {
     private var writer: ResponseWriter?
     private let loop: EventLoop
     private let book: RecordBook?
+    private let gate: Gate
     private var service: Service?
     private var phase = Phase.receiving
     private var sent = 0
@@ -24,10 +25,12 @@ final class Call: TimerHandler {
 
     /// Where the answer is.
     ///
-    /// receiving -> delayed, running, ended; delayed -> running, ended; running (a timer is armed,
+    /// receiving -> gated, delayed, running, ended; gated -> delayed, running, ended; delayed ->
+    /// running, ended; running (a timer is armed,
     /// or the peer must take bytes first) -> stalled, ended; stalled -> ended.
     private enum Phase {
         case receiving
+        case gated
         case delayed
         case running
         case stalled
@@ -41,7 +44,8 @@ final class Call: TimerHandler {
         record: Int?,
         writer: consuming ResponseWriter,
         loop: EventLoop,
-        book: RecordBook?
+        book: RecordBook?,
+        gate: Gate
     ) {
         self.line = line
         self.route = route
@@ -49,11 +53,32 @@ final class Call: TimerHandler {
         self.writer = consume writer
         self.loop = loop
         self.book = book
+        self.gate = gate
     }
 
     /// Begins to answer.
     func begin(_ service: Service) {
         self.service = service
+        if service.cue.isGated, !gate.isOpen {
+            phase = .gated
+            gate.note(waiting: 1)
+            arm(after: Call.gateInterval)
+        } else {
+            start(service)
+        }
+    }
+
+    /// How often a call looks whether the gate is open: whoever opens it knows nothing of loops.
+    private static let gateInterval: Duration = .milliseconds(2)
+
+    private func passGate() {
+        guard let service, gate.isOpen else { return arm(after: Call.gateInterval) }
+        gate.note(waiting: -1)
+        phase = .receiving
+        start(service)
+    }
+
+    private func start(_ service: Service) {
         if service.cue.cut == .beforeHead {
             end(.cut)
         } else if let delay = service.cue.delay {
@@ -77,6 +102,8 @@ final class Call: TimerHandler {
     func timerFired(_ timer: Timer) {
         if timer === pingTimer {
             sendPing(timer)
+        } else if phase == .gated {
+            passGate()
         } else if phase == .delayed {
             sendHead()
         } else {
@@ -169,6 +196,7 @@ final class Call: TimerHandler {
 
     private func end(_ outcome: RecordBook.Outcome) {
         guard phase != .ended else { return }
+        if phase == .gated { gate.note(waiting: -1) }
         phase = .ended
         if let timer { loop.cancel(timer) }
         if let pingTimer { loop.cancel(pingTimer) }

@@ -16,27 +16,29 @@ enum ChatShape {
             {"id":"chatcmpl-\(reply.id)","object":"chat.completion","created":\(reply.created),\
             "model":\(reply.model),"choices":[{"index":0,\
             "message":{\(members),"refusal":null,"annotations":[]},"logprobs":null,\
-            "finish_reason":"\(finishReason(reply))"}],"usage":\(usage(reply)),\
+            "finish_reason":"\(finishReason(reply))"}]\(reply.tellsUsage ? told(reply) : ""),\
             "service_tier":"default","system_fingerprint":"fp_51m0000001"}
             """
     }
 
     /// The streamed answer; the chunk with the usage comes when it is asked for.
     static func script(_ reply: Reply, includesUsage: Bool) -> StreamScript {
-        let chunk = Chunk(reply, includesUsage: includesUsage)
+        let isTold = reply.tellsUsageLast || includesUsage && reply.tellsUsageAsUsual
+        let telling = Chunk(reply, tail: told(reply) + "}")
+        let chunk = Chunk(reply, tail: isTold ? ",\"usage\":null}" : "}")
         var sections = reply.sayings.map { section($0, reply, chunk) }
         if let first = reply.sayings.first, !sections.isEmpty {
-            sections[0].opening = Array(event(chunk.text(role(first, reply), "null")).utf8)
+            let opening = reply.tellsUsageFirst ? telling : chunk
+            sections[0].opening = Array(event(opening.text(role(first, reply), "null")).utf8)
         }
-        var closing = event(chunk.text("{}", "\"\(finishReason(reply))\""))
-        if includesUsage {
-            closing += event("\(chunk.head),\"choices\":[],\"usage\":\(usage(reply))}")
-        }
+        let end = reply.telling == .twice ? telling : chunk
+        var closing = event(end.text("{}", "\"\(finishReason(reply))\""))
+        if isTold { closing += event("\(chunk.head),\"choices\":[]\(telling.tail)") }
         return StreamScript(
             opening: "",
             sections: sections,
             closing: closing + event("[DONE]"),
-            failure: event(failure),
+            failure: event(failure(reply)),
             ping: ": keep-alive\n\n"
         )
     }
@@ -46,13 +48,13 @@ enum ChatShape {
         let head: String
         let tail: String
 
-        init(_ reply: Reply, includesUsage: Bool) {
+        init(_ reply: Reply, tail: String) {
+            self.tail = tail
             head = """
                 {"id":"chatcmpl-\(reply.id)","object":"chat.completion.chunk",\
                 "created":\(reply.created),"model":\(reply.model),"service_tier":"default",\
                 "system_fingerprint":"fp_51m0000001"
                 """
-            tail = includesUsage ? ",\"usage\":null}" : "}"
         }
 
         func text(_ delta: String, _ reason: String) -> String {
@@ -106,10 +108,13 @@ enum ChatShape {
         )
     }
 
-    private static let failure = """
-        {"error":{"message":"The server had an error while processing your request. Sorry about \
-        that!","type":"server_error","param":null,"code":null}}
+    private static func failure(_ reply: Reply) -> String {
         """
+        {"error":{"message":"The server had an error while processing your request. Sorry about \
+        that!","type":"server_error","param":null,"code":null}\
+        \(reply.tellsUsageInErrors ? told(reply) : "")}
+        """
+    }
 
     private static func finishReason(_ reply: Reply) -> String {
         reply.calls.isEmpty ? "stop" : "tool_calls"
@@ -133,11 +138,12 @@ enum ChatShape {
         """
     }
 
-    private static func usage(_ reply: Reply) -> String {
+    /// The member that tells the tokens, with the comma before it.
+    static func told(_ reply: Reply) -> String {
         let written =
             reply.cacheWriteTokens > 0 ? ",\"cache_write_tokens\":\(reply.cacheWriteTokens)" : ""
         return """
-            {"prompt_tokens":\(reply.promptTokens),"completion_tokens":\(reply.outputTokens),\
+            ,"usage":{"prompt_tokens":\(reply.promptTokens),"completion_tokens":\(reply.outputTokens),\
             "total_tokens":\(reply.promptTokens + reply.outputTokens),\
             "prompt_tokens_details":{"cached_tokens":\(reply.cachedTokens)\(written),\
             "audio_tokens":0},\

@@ -51,6 +51,16 @@ struct Cue: Equatable {
     var cachedTokens: Int?
     /// `cache-write=100`: that many were written to it.
     var cacheWriteTokens: Int?
+    /// `usage=never`: where the tokens are told.
+    var telling: UsageTelling?
+    /// `spend=N`: that many output tokens are told; `spend=max`: as many as the request allows.
+    var spending: Spending?
+    /// `hidden=N`: that many more, of thoughts that nobody sees.
+    var hiddenTokens: Int?
+    /// `usage-in-error=1`: errors tell the tokens too.
+    var tellsUsageInErrors = false
+    /// `gate=1`: before the head, until the gate is open.
+    var isGated = false
     /// `strict=1`: what the real provider would refuse in a request is refused, see `StrictCheck`.
     var isStrict = false
     /// `stamp=1`: each content event tells when it was written, `~` nanoseconds `~`, 19 digits.
@@ -115,6 +125,11 @@ extension Cue {
         case "think": thoughts = try count(name, value)
         case "cached": cachedTokens = try count(name, value)
         case "cache-write": cacheWriteTokens = try count(name, value)
+        case "usage": telling = try place(value)
+        case "spend": spending = value == "max" ? .all : .exactly(try count(name, value))
+        case "hidden": hiddenTokens = try count(name, value)
+        case "usage-in-error": tellsUsageInErrors = try flag(name, value)
+        case "gate": isGated = try flag(name, value)
         case "strict": isStrict = try flag(name, value)
         case "stamp": isStamped = try flag(name, value)
         case "flush": isFlushed = try flag(name, value)
@@ -127,6 +142,13 @@ extension Cue {
             throw CueError(text: "\(name)=\(value) is not a number up to a million")
         }
         return count
+    }
+
+    private func place(_ value: String) throws(CueError) -> UsageTelling {
+        guard let place = UsageTelling(rawValue: value) else {
+            throw CueError(text: "usage=\(value) is none of never, zero, twice, late, early")
+        }
+        return place
     }
 
     private func httpStatus(_ value: String) throws(CueError) -> Int {

@@ -1,11 +1,14 @@
 /// Errors as the providers write them.
 enum ErrorShape {
     /// The body of an error.
+    ///
+    /// - Parameter told: a member with the tokens, and the comma before it.
     static func body(
         _ status: Int,
         _ family: Family,
         message: String? = nil,
         field: String? = nil,
+        told: String = "",
         id: String
     ) -> String {
         let text = message ?? defaultMessage(status, family)
@@ -15,17 +18,17 @@ enum ErrorShape {
             return """
                 {"error":{"message":\(quoted(text)),"type":"\(type)",\
                 "param":\(field.map { quoted($0) } ?? "null"),\
-                "code":\(code.map { "\"\($0)\"" } ?? "null")}}
+                "code":\(code.map { "\"\($0)\"" } ?? "null")}\(told)}
                 """
         case .anthropic:
             return """
                 {"type":"error","error":{"type":"\(anthropicKind(status))",\
-                "message":\(quoted(text))},"request_id":"req_011\(id)"}
+                "message":\(quoted(text))},"request_id":"req_011\(id)"\(told)}
                 """
         case .google:
             return """
                 {"error":{"code":\(status),"message":\(quoted(text)),\
-                "status":"\(googleStatus(status))"}}
+                "status":"\(googleStatus(status))"}\(told)}
                 """
         }
     }

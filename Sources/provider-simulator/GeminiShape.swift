@@ -11,7 +11,8 @@ enum GeminiShape {
     /// The plain answer.
     static func whole(_ reply: Reply) -> String {
         let parts = reply.sayings.map { part($0, signed(reply)) }.joined(separator: ",")
-        return "{\(candidate(parts, "\"STOP\"")),\"usageMetadata\":\(usage(reply)),\(tail(reply))}"
+        let told = reply.tellsUsage ? told(reply) : ""
+        return "{\(candidate(parts, "\"STOP\""))\(told),\(tail(reply))}"
     }
 
     /// The streamed answer.
@@ -26,18 +27,12 @@ enum GeminiShape {
         for saying in reply.sayings {
             let isCall = saying.call != nil
             let parts = split(saying)
-            let counts = "\"usageMetadata\":{\"promptTokenCount\":\(reply.promptTokens),"
-            let before = "\(parts.after)],\"role\":\"model\"},\"index\":0}],\(counts)"
             sections.append(
                 StreamScript.Section(
                     prefix: Array(
                         "\(start){\"candidates\":[{\"content\":{\"parts\":[\(parts.before)".utf8
                     ),
-                    suffix: .numbered(
-                        Array("\(before)\"candidatesTokenCount\":".utf8),
-                        first: said + 1,
-                        Array("},\(tail(reply))}\(end)".utf8)
-                    ),
+                    suffix: suffix(parts.after, reply, said: said, "\(tail(reply))}\(end)"),
                     pieces: isCall ? [] : saying.escapedPieces,
                     count: isCall ? 1 : saying.count
                 )
@@ -45,14 +40,34 @@ enum GeminiShape {
             said += isCall ? 1 : saying.count
         }
         let last = candidate("{\"text\":\"\"\(signed(reply))}", "\"STOP\"")
-        let closing = "{\(last),\"usageMetadata\":\(usage(reply)),\(tail(reply))}"
+        var opening = form == .array ? "[" : ""
+        if reply.tellsUsageFirst { opening += "\(start){\(tail(reply))\(told(reply))}\(end)" }
+        var closing = "\(start){\(last)"
+        if reply.tellsUsageAsUsual { closing += told(reply) }
+        closing += ",\(tail(reply))}"
+        if reply.tellsUsageLast { closing += "\(end)\(start){\(tail(reply))\(told(reply))}" }
         return StreamScript(
-            opening: form == .array ? "[" : "",
+            opening: opening,
             sections: sections,
-            closing: start + closing + (form == .events ? end : "\r\n]"),
-            failure: start + failure + (form == .events ? end : "\r\n]"),
+            closing: closing + (form == .events ? end : "\r\n]"),
+            failure: start + failure(reply) + (form == .events ? end : "\r\n]"),
             ping: form == .events ? ": keep-alive\r\n\r\n" : " "
         )
+    }
+
+    /// The end of a chunk, which counts what was said so far where the tokens are told as usual.
+    private static func suffix(
+        _ after: String,
+        _ reply: Reply,
+        said: Int,
+        _ end: String
+    ) -> StreamScript.Suffix {
+        let content = "\(after)],\"role\":\"model\"},\"index\":0}],"
+        guard reply.tellsUsageAsUsual else { return .fixed(Array((content + end).utf8)) }
+        let counts = "\"usageMetadata\":{\"promptTokenCount\":\(reply.promptTokens),"
+        let before = "\(content)\(counts)\"candidatesTokenCount\":"
+        if reply.telling == .zero { return .fixed(Array("\(before)0},\(end)".utf8)) }
+        return .numbered(Array(before.utf8), first: said + 1, Array("},\(end)".utf8))
     }
 
     /// `:countTokens`.
@@ -62,10 +77,12 @@ enum GeminiShape {
         """
     }
 
-    private static let failure = """
-        {"error":{"code":503,"message":"The model is overloaded. Please try again later.",\
-        "status":"UNAVAILABLE"}}
+    private static func failure(_ reply: Reply) -> String {
         """
+        {"error":{"code":503,"message":"The model is overloaded. Please try again later.",\
+        "status":"UNAVAILABLE"}\(reply.tellsUsageInErrors ? told(reply) : "")}
+        """
+    }
 
     private static func part(_ saying: Saying, _ signed: String) -> String {
         switch saying.kind {
@@ -107,13 +124,14 @@ enum GeminiShape {
         "\"modelVersion\":\(reply.model),\"responseId\":\"\(reply.id)\""
     }
 
-    private static func usage(_ reply: Reply) -> String {
+    /// The member that tells the tokens, with the comma before it.
+    static func told(_ reply: Reply) -> String {
         let cached =
             reply.cachedTokens > 0 ? "\"cachedContentTokenCount\":\(reply.cachedTokens)," : ""
         let thoughts =
             reply.reasoningTokens > 0 ? "\"thoughtsTokenCount\":\(reply.reasoningTokens)," : ""
         return """
-            {"promptTokenCount":\(reply.promptTokens),\(cached)\
+            ,"usageMetadata":{"promptTokenCount":\(reply.promptTokens),\(cached)\
             "candidatesTokenCount":\(reply.outputTokens - reply.reasoningTokens),\(thoughts)\
             "totalTokenCount":\(reply.promptTokens + reply.outputTokens),\
             "promptTokensDetails":[{"modality":"TEXT","tokenCount":\(reply.promptTokens)}]}

@@ -42,7 +42,7 @@ enum ListShape {
     }
 
     /// `POST /v1/embeddings`: numbers that depend on the text alone, in either encoding.
-    static func embeddings(_ question: Question) -> String {
+    static func embeddings(_ question: Question, _ telling: UsageTelling? = nil) -> String {
         var items: [String] = []
         for (index, text) in question.inputs.enumerated() {
             let values = embedding(of: text, dimensions: question.dimensions)
@@ -52,10 +52,11 @@ enum ListShape {
                 : "[\(values.map { String($0) }.joined(separator: ","))]"
             items.append("{\"object\":\"embedding\",\"index\":\(index),\"embedding\":\(value)}")
         }
+        let tokens = telling == .zero ? 0 : question.inputTokens
+        let usage = ",\"usage\":{\"prompt_tokens\":\(tokens),\"total_tokens\":\(tokens)}"
         return """
             {"object":"list","data":[\(items.joined(separator: ","))],\
-            "model":\(quoted(question.model)),"usage":{"prompt_tokens":\(question.inputTokens),\
-            "total_tokens":\(question.inputTokens)}}
+            "model":\(quoted(question.model))\(telling == .never ? "" : usage)}
             """
     }
 

@@ -15,9 +15,11 @@ struct ProviderSimulator: ParsableCommand {
             A model named sim+events=5+interval=20ms answers with five events, 20 ms apart. Cues: \
             events, interval, delay, first-delay, ping, stall, cut, status, retry-after, size, \
             bytes, garbage, empty, hugeline, error-event, fail-keys, hostile, stamp, flush, calls, \
-            think, cached, cache-write, strict. The model sim-fast answers from memory.
+            think, cached, cache-write, usage, spend, hidden, usage-in-error, gate, strict. The model \
+            sim-fast answers from memory.
 
-            GET /_simulator/requests?since=N tells what was received, DELETE forgets it.
+            GET /_simulator/requests?since=N tells what was received, DELETE forgets it. POST \
+            /_simulator/gate lets answers with gate=1 pass, DELETE holds them back.
             """
     )
 
@@ -43,15 +45,22 @@ struct ProviderSimulator: ParsableCommand {
         raiseDescriptorLimit()
         let socket = try listeningSocket()
         let book = noRecord ? nil : RecordBook()
+        let gate = Gate()
         for series in 1..<threads {
             let descriptor = try ListeningSocket.duplicate(socket).release()
             let keys = key
             let thread = try Thread("simulator-\(series)") {
-                serve(FileDescriptor(taking: descriptor), keys: keys, series: series, book: book)
+                serve(
+                    FileDescriptor(taking: descriptor),
+                    keys: keys,
+                    series: series,
+                    book: book,
+                    gate: gate
+                )
             }
             thread.detach()
         }
-        serve(socket, keys: key, series: 0, book: book)
+        serve(socket, keys: key, series: 0, book: book, gate: gate)
     }
 
     private func listeningSocket() throws -> FileDescriptor {
@@ -75,14 +84,16 @@ private func serve(
     _ descriptor: consuming FileDescriptor,
     keys: [String],
     series: Int,
-    book: RecordBook?
+    book: RecordBook?,
+    gate: Gate
 ) {
     do throws(SystemError) {
         let loop = try EventLoop()
         let simulator = Simulator(
             loop: loop,
             maker: AnswerMaker(keys: keys, series: series),
-            book: book
+            book: book,
+            gate: gate
         )
         var limits = FastCGILimits()
         limits.connections = 32_768

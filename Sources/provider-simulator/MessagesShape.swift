@@ -16,7 +16,7 @@ enum MessagesShape {
         return """
             {"id":"msg_01\(reply.id)","type":"message","role":"assistant","model":\(reply.model),\
             "content":[\(blocks.joined(separator: ","))],"stop_reason":"\(stopReason(reply))",\
-            "stop_sequence":null,"usage":\(usage(reply, output: reply.outputTokens))}
+            "stop_sequence":null\(reply.tellsUsage ? told(reply) : "")}
             """
     }
 
@@ -24,24 +24,21 @@ enum MessagesShape {
     static func script(_ reply: Reply) -> StreamScript {
         let message = """
             {"id":"msg_01\(reply.id)","type":"message","role":"assistant","model":\(reply.model),\
-            "content":[],"stop_reason":null,"stop_sequence":null,"usage":\(usage(reply, output: 1))}
+            "content":[],"stop_reason":null,"stop_sequence":null\(toldFirst(reply))}
             """
         var sections = reply.sayings.enumerated().map { section($1, index: $0, reply) }
         if !sections.isEmpty { sections[0].opening += Array(ping.utf8) }
-        let closing =
-            event(
-                "message_delta",
-                """
-                {"type":"message_delta","delta":{"stop_reason":"\(stopReason(reply))",\
-                "stop_sequence":null},"usage":{"output_tokens":\(reply.outputTokens)}}
-                """
-            )
-            + event("message_stop", #"{"type":"message_stop"}"#)
+        let told =
+            reply.tellsUsageAsUsual ? ",\"usage\":{\"output_tokens\":\(reply.outputTokens)}" : ""
+        let stop = "{\"stop_reason\":\"\(stopReason(reply))\",\"stop_sequence\":null}"
+        var closing = delta(stop, told)
+        if reply.tellsUsageLast { closing += delta("{}", self.told(reply)) }
+        closing += event("message_stop", #"{"type":"message_stop"}"#)
         return StreamScript(
             opening: event("message_start", "{\"type\":\"message_start\",\"message\":\(message)}"),
             sections: sections,
             closing: closing,
-            failure: event("error", failure),
+            failure: event("error", failure(reply)),
             ping: ping
         )
     }
@@ -93,10 +90,16 @@ enum MessagesShape {
 
     private static let ping = event("ping", #"{"type": "ping"}"#)
 
-    private static let failure = """
-        {"type":"error","error":{"type":"overloaded_error","message":"Overloaded","details":null},\
-        "request_id":"req_011simulated"}
+    private static func delta(_ delta: String, _ told: String) -> String {
+        event("message_delta", "{\"type\":\"message_delta\",\"delta\":\(delta)\(told)}")
+    }
+
+    private static func failure(_ reply: Reply) -> String {
         """
+        {"type":"error","error":{"type":"overloaded_error","message":"Overloaded","details":null},\
+        "request_id":"req_011simulated"\(reply.tellsUsageInErrors ? told(reply) : "")}
+        """
+    }
 
     private static func toolUse(
         _ call: ToolCall,
@@ -114,9 +117,18 @@ enum MessagesShape {
         reply.calls.isEmpty ? "end_turn" : "tool_use"
     }
 
-    private static func usage(_ reply: Reply, output: Int) -> String {
+    /// What a stream tells before its content.
+    private static func toldFirst(_ reply: Reply) -> String {
+        if reply.tellsUsageFirst { return told(reply) }
+        return reply.tellsUsageAsUsual ? told(reply, output: min(1, reply.outputTokens)) : ""
+    }
+
+    /// The member that tells the tokens, with the comma before it.
+    static func told(_ reply: Reply) -> String { told(reply, output: reply.outputTokens) }
+
+    private static func told(_ reply: Reply, output: Int) -> String {
         """
-        {"input_tokens":\(reply.inputTokens),\
+        ,"usage":{"input_tokens":\(reply.inputTokens),\
         "cache_creation_input_tokens":\(reply.cacheWriteTokens),\
         "cache_read_input_tokens":\(reply.cachedTokens),\
         "cache_creation":{"ephemeral_5m_input_tokens":\(reply.cacheWriteTokens),\

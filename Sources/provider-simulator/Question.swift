@@ -24,6 +24,8 @@ struct Question {
     var isBase64 = false
     /// How long an embedding is.
     var dimensions = 64
+    /// The most output tokens that the request allows; nil when it does not say.
+    var outputLimit: Int?
     /// How many tokens the request is taken for.
     var inputTokens = 1
 
@@ -104,6 +106,7 @@ extension Question {
             throw QuestionError(unparsed: "\(error)")
         }
         let root = document.root
+        outputLimit = Question.outputLimit(root)
         if cue.isStrict { try StrictCheck.check(root, for: route, cue) }
         switch route {
         case .embeddings: return readEmbeddings(root)
@@ -128,6 +131,14 @@ extension Question {
         }
         structured = wishes.schema.map { Sample(schema: $0, text: text).json }
         if structured == nil, wishes.isJSON { structured = "{\"answer\":\(quoted(text))}" }
+    }
+
+    /// The limit under whichever name the dialect has for it.
+    private static func outputLimit(_ root: JSONValue) -> Int? {
+        let limit =
+            root["max_completion_tokens"] ?? root["max_tokens"] ?? root["max_output_tokens"]
+            ?? root[either: "generationConfig"]?[either: "maxOutputTokens"]
+        return limit?.integer.map { Int($0) }
     }
 
     private mutating func readEmbeddings(_ root: JSONValue) {

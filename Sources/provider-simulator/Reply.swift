@@ -18,6 +18,14 @@ struct Reply {
     let cacheWriteTokens: Int
     /// Whether thoughts that nobody keeps are told in full.
     let tellsEncrypted: Bool
+    /// Where the tokens are told; nil for where the provider's own answers do.
+    let telling: UsageTelling?
+    /// Whether errors tell the tokens too.
+    let tellsUsageInErrors: Bool
+    /// The output tokens that are told, whatever was said.
+    let spentTokens: Int?
+    /// Tokens of thoughts that nobody sees, besides the others.
+    let hiddenTokens: Int
 
     /// The whole text.
     var text: String {
@@ -32,11 +40,13 @@ struct Reply {
     /// The calls of tools.
     var calls: [(call: ToolCall, number: Int)] { sayings.compactMap(\.call) }
 
-    /// One token a piece, thoughts included.
-    var outputTokens: Int { max(1, sayings.reduce(0) { $0 + $1.count }) }
+    /// One token a piece, thoughts included, unless a cue asks for another number.
+    var outputTokens: Int {
+        (spentTokens ?? max(1, sayings.reduce(0) { $0 + $1.count })) + hiddenTokens
+    }
 
     /// The tokens of thoughts.
-    var reasoningTokens: Int { thought?.count ?? 0 }
+    var reasoningTokens: Int { min(outputTokens, (thought?.count ?? 0) + hiddenTokens) }
 
     /// All tokens that came in.
     var promptTokens: Int { inputTokens + cachedTokens + cacheWriteTokens }
@@ -51,9 +61,19 @@ extension Reply {
         self.id = id
         self.created = created
         model = quoted(question.model)
-        inputTokens = question.inputTokens
-        cachedTokens = cue.cachedTokens ?? 0
-        cacheWriteTokens = cue.cacheWriteTokens ?? 0
+        telling = cue.telling
+        tellsUsageInErrors = cue.tellsUsageInErrors
+        let isNothing = cue.telling == .zero
+        inputTokens = isNothing ? 0 : question.inputTokens
+        cachedTokens = isNothing ? 0 : cue.cachedTokens ?? 0
+        cacheWriteTokens = isNothing ? 0 : cue.cacheWriteTokens ?? 0
+        hiddenTokens = isNothing ? 0 : cue.hiddenTokens ?? 0
+        switch cue.spending {
+        case _ where isNothing: spentTokens = 0
+        case .exactly(let count): spentTokens = count
+        case .all: spentTokens = question.outputLimit
+        case nil: spentTokens = nil
+        }
         tellsEncrypted = question.tellsEncrypted
         var sayings: [Saying] = []
         if let count = cue.thoughts ?? (question.wantsThoughts ? 3 : nil), count > 0 {

@@ -11,7 +11,9 @@ struct RequestLine {
     var contentType = ""
     /// Whether the client says which version of Anthropic's API it speaks.
     var namesAnthropicVersion = false
+}
 
+extension RequestLine {
     /// Reads a request's parameters.
     init(_ request: Request) {
         request.forEachParameter { name, value in

@@ -2,12 +2,17 @@
 enum ResponsesShape {
     /// The plain answer.
     static func whole(_ reply: Reply) -> String {
-        response(reply, status: "completed", output: items(reply))
+        response(reply, status: "completed", output: items(reply), tells: reply.tellsUsage)
     }
 
     /// The streamed answer.
     static func script(_ reply: Reply) -> StreamScript {
-        let running = response(reply, status: "in_progress", output: "")
+        let running = response(
+            reply,
+            status: "in_progress",
+            output: "",
+            tells: reply.tellsUsageFirst || reply.telling == .twice
+        )
         var opening = ResponsesEvents(next: 0)
         opening.add("response.created", "\"response\":\(running)")
         opening.add("response.in_progress", "\"response\":\(running)")
@@ -17,7 +22,12 @@ enum ResponsesShape {
             sections.append(section(saying, index: index, reply, next: &next))
         }
         var closing = ResponsesEvents(next: next)
-        let whole = response(reply, status: "completed", output: items(reply))
+        let whole = response(
+            reply,
+            status: "completed",
+            output: items(reply),
+            tells: reply.tellsUsage && !reply.tellsUsageFirst
+        )
         closing.add("response.completed", "\"response\":\(whole)")
         return StreamScript(
             opening: opening.text,
@@ -78,6 +88,7 @@ enum ResponsesShape {
             reply,
             status: "failed",
             output: "",
+            tells: reply.tellsUsageInErrors,
             error: #"{"code":"server_error","message":"The model failed to generate a response."}"#
         )
         events.add("response.failed", "\"response\":\(failed)")
@@ -88,6 +99,7 @@ enum ResponsesShape {
         _ reply: Reply,
         status: String,
         output: String,
+        tells: Bool,
         error: String = "null"
     ) -> String {
         """
@@ -98,7 +110,7 @@ enum ResponsesShape {
         "reasoning":{"effort":null,"summary":null},"service_tier":"default","store":true,\
         "temperature":1.0,"text":{"format":{"type":"text"},"verbosity":"medium"},\
         "tool_choice":"auto","tools":[],"top_logprobs":0,"top_p":1.0,"truncation":"disabled",\
-        "usage":\(status == "completed" ? usage(reply) : "null"),"user":null,"metadata":{}}
+        "usage":\(tells ? usage(reply) : "null"),"user":null,"metadata":{}}
         """
     }
 

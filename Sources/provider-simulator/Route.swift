@@ -13,13 +13,20 @@ enum Route: Equatable {
     case plain
     /// The simulator's own: what it received.
     case requests
+    /// The simulator's own: what holds answers back.
+    case gate
     case unknown
 
     /// Finds the route of a path; whatever stands before its last `/v1/` or `/v1beta/` is a mount.
     init(method: String, path: String) {
-        if path == "/_simulator/requests" {
+        switch path {
+        case "/_simulator/requests":
             self = .requests
             return
+        case "/_simulator/gate":
+            self = .gate
+            return
+        default: break
         }
         switch (method, Route.tail(of: path)) {
         case ("POST", "chat/completions"): self = .chat
@@ -62,6 +69,9 @@ enum Route: Equatable {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// Whether it is about the simulator itself.
+    var isOwn: Bool { self == .requests || self == .gate }
 
     /// Whose shapes the answer has, as far as the path tells.
     var family: Family {

@@ -7,14 +7,16 @@ final class Simulator: Responder {
     private let loop: EventLoop
     private let maker: AnswerMaker
     private let book: RecordBook?
+    private let gate: Gate
     /// The last request's way: most are like the one before.
     private var last = (method: "", path: "", route: Route.unknown)
 
     /// A responder that keeps records when it is given a book.
-    init(loop: EventLoop, maker: AnswerMaker, book: RecordBook?) {
+    init(loop: EventLoop, maker: AnswerMaker, book: RecordBook?, gate: Gate) {
         self.loop = loop
         self.maker = maker
         self.book = book
+        self.gate = gate
     }
 
     func requestBegan(_ request: Request, _ writer: consuming ResponseWriter) {
@@ -23,10 +25,11 @@ final class Simulator: Responder {
         request.context = Call(
             line,
             route,
-            record: route == .requests ? nil : record(line, request),
+            record: route.isOwn ? nil : record(line, request),
             writer: writer,
             loop: loop,
-            book: book
+            book: book,
+            gate: gate
         )
         request.discardParameters()
     }
@@ -46,6 +49,7 @@ final class Simulator: Responder {
     func requestBodyEnded(_ request: Request) {
         guard let call = request.context as? Call else { return }
         if call.route == .requests { return call.begin(tell(call.line)) }
+        if call.route == .gate { return call.begin(turn(call.line)) }
         let body = call.body
         let service = maker.serve(call.line, call.route, body.span)
         complete(call, model: service.model)
@@ -59,6 +63,16 @@ final class Simulator: Responder {
 
     func requestDrained(_ request: Request) {
         (request.context as? Call)?.drained()
+    }
+
+    /// Opens or closes the gate, and tells how it is.
+    private func turn(_ line: RequestLine) -> Service {
+        switch line.method {
+        case "POST": gate.set(isOpen: true)
+        case "DELETE": gate.set(isOpen: false)
+        default: break
+        }
+        return Service(answer: .whole(Head(), gate.json))
     }
 
     // MARK: Records

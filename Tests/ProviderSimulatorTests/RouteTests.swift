@@ -24,6 +24,7 @@ import Testing
             ),
             ("POST", "/v1beta/models/sim:count", .unknown),
             ("GET", "/_simulator/requests", .requests),
+            ("POST", "/_simulator/gate", .gate),
             ("GET", "/v1/chat/completions", .unknown),
             ("POST", "/chat/completions", .unknown),
         ]
