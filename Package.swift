@@ -142,7 +142,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources/catalog.json")]
         ),
-        .floor("Ledger", ["Model", "Accounting", "Platform", .grdb]),
+        .floor("Ledger", ["Model", "Accounting", "Platform", .crypto, .grdb]),
         .floor("Server", ["Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger"]),
 
         .program(
@@ -157,7 +157,7 @@ let package = Package(
             "load-generator",
             [
                 "CAllocations", "Platform", "JSON", "Access", "Model", "Dialects", "Routing",
-                "Tokenizer", .argumentParser,
+                "Tokenizer", "Accounting", "Ledger", .argumentParser,
             ]
         ),
 

@@ -25,6 +25,23 @@ package struct Charge: Equatable, Sendable {
         fee: 0
     )
 
+    /// A cost of these parts.
+    package init(
+        input: Int128,
+        output: Int128,
+        cacheRead: Int128,
+        cacheWrite5m: Int128,
+        cacheWrite1h: Int128,
+        fee: Int128
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite5m = cacheWrite5m
+        self.cacheWrite1h = cacheWrite1h
+        self.fee = fee
+    }
+
     /// The sum of the parts.
     package var picoDollars: Int128 {
         input + output + cacheRead + cacheWrite5m + cacheWrite1h + fee

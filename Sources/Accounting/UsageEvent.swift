@@ -36,6 +36,8 @@ package struct UsageEvent: Equatable, Sendable {
     package var status: Int?
     /// How it ended, as the access log says it: `429`, `connection failed`.
     package var outcome: String
+    /// Why the model stopped, as its provider says it; nil where it does not.
+    package var stopReason: String?
     /// Whether some time ran out.
     package var isTimedOut: Bool
     /// Whether it failed.

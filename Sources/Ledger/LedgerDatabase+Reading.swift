@@ -29,27 +29,6 @@ package struct LedgerContents: Sendable {
     package let firstHold: Int64
 }
 
-/// What an audit found.
-package struct LedgerAudit: Equatable, Sendable {
-    /// How many grants were looked at.
-    package let grantCount: Int
-    /// What was given, in nano-dollars.
-    package let granted: NanoDollars
-    /// What settlements took of it.
-    package let settled: NanoDollars
-    /// What expired.
-    package let expired: NanoDollars
-    /// What is left.
-    package let remaining: NanoDollars
-    /// What was charged beyond all that there was.
-    package let overrun: NanoDollars
-    /// What does not agree, a sentence each.
-    package let faults: [String]
-
-    /// Whether the books agree to the nano-dollar.
-    package var isClean: Bool { faults.isEmpty }
-}
-
 extension LedgerDatabase {
     /// Reads what is open: grants with money left, holds, and which of these are orphans.
     ///
@@ -113,66 +92,5 @@ extension LedgerDatabase {
             arguments: [hold.number]
         )
         return rows.map { GrantPart(GrantID($0[0]), NanoDollars($0[1])) }
-    }
-
-    /// Goes through all books: for each grant, what was given less what was spent is what is left,
-    /// and not more of it is held.
-    package func audit() throws(LedgerError) -> LedgerAudit {
-        try Self.reporting(path) { try queue.read(audit) }
-    }
-
-    private func audit(_ database: Database) throws -> LedgerAudit {
-        var faults: [String] = []
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                WITH
-                    spent AS (SELECT grant_id, sum(amount) AS sum FROM spendings GROUP BY grant_id),
-                    held AS (SELECT grant_id, sum(amount) AS sum FROM hold_parts GROUP BY grant_id)
-                SELECT id, amount, remaining, coalesce(spent.sum, 0), coalesce(held.sum, 0)
-                FROM grants
-                    LEFT JOIN spent ON spent.grant_id = grants.id
-                    LEFT JOIN held ON held.grant_id = grants.id
-                ORDER BY id
-                """
-        )
-        var count = 0
-        var (granted, remaining) = (NanoDollars.zero, NanoDollars.zero)
-        while let row = try rows.next() {
-            let (id, amount, left): (Int64, Int64, Int64) = (row[0], row[1], row[2])
-            let (spent, held): (Int64, Int64) = (row[3], row[4])
-            if amount - spent != left {
-                faults.append("grant \(id): \(left) is left, and \(amount) less \(spent) is not")
-            }
-            if held > left { faults.append("grant \(id): \(held) of it is held, and \(left) left") }
-            count += 1
-            granted = granted + NanoDollars(amount)
-            remaining = remaining + NanoDollars(left)
-        }
-        let twice = try Int64.fetchAll(
-            database,
-            sql: """
-                SELECT DISTINCT hold FROM spendings WHERE hold IS NOT NULL
-                GROUP BY hold, kind, grant_id HAVING count(*) > 1
-                """
-        )
-        faults += twice.map { "hold \($0) was settled twice" }
-        func total(_ kind: String) throws -> NanoDollars {
-            let sum = try Int64.fetchOne(
-                database,
-                sql: "SELECT sum(amount) FROM spendings WHERE kind = ?",
-                arguments: [kind]
-            )
-            return NanoDollars(sum ?? 0)
-        }
-        return LedgerAudit(
-            grantCount: count,
-            granted: granted,
-            settled: try total("settlement"),
-            expired: try total("expiry"),
-            remaining: remaining,
-            overrun: try total("overrun"),
-            faults: faults
-        )
     }
 }

@@ -9,9 +9,13 @@ package final class LedgerDatabase {
     /// Where it is.
     package let path: String
     let queue: DatabaseQueue
-    private let instance: String
+    let instance: String
     /// The last hold that was written: the numbers of later ones are higher.
-    private var lastHold: Int64
+    var lastHold: Int64
+    /// How many spendings no checkpoint seals yet.
+    package internal(set) var unsealedCount: Int
+    var names = NameTable()
+    private var statements = [WriteStatement?](repeating: nil, count: LedgerWrite.allCases.count)
 
     /// Opens the file, or makes it.
     ///
@@ -25,11 +29,13 @@ package final class LedgerDatabase {
         settings.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = \(sync == .full ? "FULL" : "NORMAL")")
         }
-        (queue, lastHold) = try Self.reporting(path) {
+        (queue, lastHold, unsealedCount) = try Self.reporting(path) {
             let queue = try DatabaseQueue(path: path, configuration: settings)
             try queue.write(Self.makeTables)
-            let last = try queue.read { try Int64.fetchOne($0, sql: "SELECT id FROM last_hold") }
-            return (queue, last ?? 0)
+            return try queue.read { database in
+                let last = try Int64.fetchOne(database, sql: "SELECT id FROM last_hold") ?? 0
+                return (queue, last, try Checkpoint.unsealedCount(database))
+            }
         }
     }
 
@@ -38,8 +44,8 @@ package final class LedgerDatabase {
         guard version <= LedgerSchema.version else {
             throw LedgerError(.broken, "a newer program wrote it (version \(version))")
         }
-        guard version == 0 else { return }
-        try database.execute(sql: LedgerSchema.statements)
+        guard version < LedgerSchema.version else { return }
+        for step in LedgerSchema.steps[max(0, version)...] { try database.execute(sql: step) }
         try database.execute(sql: "PRAGMA user_version = \(LedgerSchema.version)")
     }
 
@@ -51,7 +57,11 @@ package final class LedgerDatabase {
             let code = error.resultCode
             let isBroken = [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CONSTRAINT].contains(code)
             let text = error.message ?? code.description
-            throw LedgerError(isBroken ? .broken : .outOfReach, "\(path): \(text)")
+            throw LedgerError(
+                isBroken ? .broken : .outOfReach,
+                "\(path): \(text)",
+                leavesConnection: isBroken || [.SQLITE_BUSY, .SQLITE_FULL].contains(code)
+            )
         } catch let error as LedgerError {
             throw LedgerError(error.kind, "\(path): \(error.description)")
         } catch {
@@ -59,155 +69,12 @@ package final class LedgerDatabase {
         }
     }
 
-    // MARK: Writing
-
-    /// Writes a batch, in its order.
-    package func write(_ records: [LedgerRecord]) throws(LedgerError) {
-        lastHold = try Self.reporting(path) {
-            try queue.write { database in
-                var holds = BatchHolds(in: records, after: lastHold)
-                for record in records { try write(record, &holds, to: database) }
-                if holds.last > lastHold {
-                    try database.run("UPDATE last_hold SET id = ?", [holds.last])
-                }
-                return holds.last
-            }
-        }
-    }
-
-    private func write(
-        _ record: LedgerRecord,
-        _ holds: inout BatchHolds,
-        to database: Database
-    ) throws {
-        switch record {
-        case .change(let entry, let moment):
-            try write(entry.event, of: entry.account, at: moment, &holds, to: database)
-        case .orphanCharge(let hold, let charge):
-            if holds.passing.contains(hold) { return }
-            try database.run(
-                "UPDATE holds SET orphan_charge = ? WHERE id = ?",
-                [charge.rawValue, hold.number]
-            )
-        case .usage: break
-        }
-    }
-
-    private func write(
-        _ event: BalanceEvent,
-        of account: AccountID,
-        at moment: Timestamp,
-        _ holds: inout BatchHolds,
-        to database: Database
-    ) throws {
-        switch event {
-        case .granted(let grant): try add(grant, of: account, key: nil, to: database)
-        case .held(let hold, let parts):
-            if holds.passing.contains(hold) { return }
-            try database.run(
-                "INSERT OR IGNORE INTO holds (id, account, instance, made_at) VALUES (?, ?, ?, ?)",
-                [hold.number, account.rawValue, instance, moment.milliseconds]
-            )
-            for part in parts {
-                try database.run(
-                    "INSERT INTO hold_parts (hold, grant_id, amount) VALUES (?, ?, ?)",
-                    [hold.number, part.grant.number, part.amount.rawValue]
-                )
-            }
-        case .settled(let hold, let parts, let overrun):
-            try end(hold, &holds, in: database)
-            for part in parts {
-                try spend(part, "settlement", hold, of: account, at: moment, in: database)
-            }
-            if parts.isEmpty || overrun > .zero {
-                try database.run(
-                    """
-                    INSERT INTO spendings (account, kind, hold, amount, moment)
-                    VALUES (?, ?, ?, ?, ?)
-                    """,
-                    [
-                        account.rawValue, overrun > .zero ? "overrun" : "settlement", hold.number,
-                        overrun.rawValue, moment.milliseconds,
-                    ]
-                )
-            }
-        case .released(let hold): try end(hold, &holds, in: database)
-        case .expired(let part):
-            try spend(part, "expiry", nil, of: account, at: moment, in: database)
-        }
-    }
-
-    /// Ends a hold, which must be there: a second end would be a second charge.
-    private func end(_ hold: HoldID, _ holds: inout BatchHolds, in database: Database) throws {
-        if holds.passing.remove(hold) != nil { return }
-        try database.run("DELETE FROM holds WHERE id = ?", [hold.number])
-        guard database.changesCount == 1 else {
-            throw LedgerError(.broken, "there is no hold \(hold.number)")
-        }
-    }
-
-    private func spend(
-        _ part: GrantPart,
-        _ kind: String,
-        _ hold: HoldID?,
-        of account: AccountID,
-        at moment: Timestamp,
-        in database: Database
-    ) throws {
-        try database.run(
-            """
-            INSERT INTO spendings (account, kind, hold, grant_id, amount, moment)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
-            [
-                account.rawValue, kind, hold?.number, part.grant.number, part.amount.rawValue,
-                moment.milliseconds,
-            ]
-        )
-        try database.run(
-            "UPDATE grants SET remaining = remaining - ? WHERE id = ?",
-            [part.amount.rawValue, part.grant.number]
-        )
-    }
-
-    func add(_ grant: Grant, of account: AccountID, key: String?, to database: Database) throws {
-        try database.run(
-            """
-            INSERT INTO grants
-                (id, account, amount, category, created_at, expires_at, remaining, idempotency_key)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                grant.id.number, account.rawValue, grant.amount.rawValue, grant.category.rawValue,
-                grant.createdAt.milliseconds, grant.expiresAt.milliseconds,
-                grant.remaining.rawValue, key,
-            ]
-        )
-    }
-}
-
-/// The holds of a batch.
-private struct BatchHolds {
-    /// Those that begin and end in it: they need no row, as nobody will ever find them open.
-    var passing: Set<HoldID>
-    /// The last one that begins in it, or before it.
-    let last: Int64
-
-    init(in records: [LedgerRecord], after last: Int64) {
-        var highest = last
-        var begun: Set<HoldID> = []
-        passing = []
-        for case .change(let entry, _) in records {
-            switch entry.event {
-            case .held(let hold, _) where hold.number > last:
-                begun.insert(hold)
-                highest = max(highest, hold.number)
-            case .settled(let hold, _, _) where begun.contains(hold): passing.insert(hold)
-            case .released(let hold) where begun.contains(hold): passing.insert(hold)
-            case .held, .settled, .released, .granted, .expired: break
-            }
-        }
-        self.last = highest
+    /// Runs a statement that is compiled once.
+    func run(_ write: LedgerWrite, _ values: [RowValue], in database: Database) throws {
+        if let statement = statements[write.rawValue] { return try statement.run(values) }
+        let statement = try WriteStatement(write.sql, database)
+        statements[write.rawValue] = statement
+        try statement.run(values)
     }
 }
 

@@ -9,7 +9,7 @@ package enum LedgerRecord: Equatable, Sendable {
     /// output that was counted so far.
     case orphanCharge(HoldID, NanoDollars)
     /// An attempt has ended.
-    case usage(UsageEvent)
+    indirect case usage(UsageEvent)
 }
 
 /// Why the ledger can't be read or written, in one line.
@@ -26,9 +26,12 @@ package struct LedgerError: Error, Equatable, Sendable, CustomStringConvertible 
     package let kind: Kind
     /// What is wrong, with the path.
     package let description: String
+    /// Whether the connection is as good as before, so that the same may be tried on it again.
+    let leavesConnection: Bool
 
-    init(_ kind: Kind, _ description: String) {
+    init(_ kind: Kind, _ description: String, leavesConnection: Bool = true) {
         self.kind = kind
         self.description = description
+        self.leavesConnection = leavesConnection
     }
 }

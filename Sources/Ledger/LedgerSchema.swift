@@ -1,13 +1,18 @@
 /// The tables of the ledger, and the version of them that a file has in `user_version`.
 enum LedgerSchema {
-    static let version = 1
+    /// What makes of each version the next; a new file begins with none of them.
+    static let steps = [books, usage]
 
+    static var version: Int { steps.count }
+
+    /// The tables of version 1.
+    ///
     /// Amounts are nano-dollars, moments milliseconds since the epoch.
     ///
     /// A row of `spendings` is what one settlement or expiry took from one grant, or what it found
     /// nothing for (kind `overrun`); they are never changed nor deleted. `grants.remaining` is what
     /// they leave of each: kept along, so that a start reads no history, and checked by the audit.
-    static let statements = """
+    private static let books = """
         CREATE TABLE grants (
             id INTEGER PRIMARY KEY,
             account TEXT NOT NULL,

@@ -72,6 +72,13 @@ package enum Limits {
     /// The longest `Retry-After` that is waited for.
     package static let retryAfterWait: Duration = .seconds(5)
 
+    /// The names of keys, models and the like whose numbers the ledger has at hand.
+    package static let ledgerNames = 16_384
+    /// The bytes of such a name.
+    package static let ledgerNameBytes = 512
+    /// The records that wait for the ledger when a usage event without a settlement is dropped.
+    package static let waitingUsageEvents = 65_536
+
     /// How far a key's `lastUsed` may lag.
     package static let lastUsedLag: Duration = .seconds(60)
     /// How often `last-used.jsonl` is written.

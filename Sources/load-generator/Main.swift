@@ -10,7 +10,7 @@ struct LoadGenerator: ParsableCommand {
         abstract: "Sends requests over plain HTTP/1.1 and tells how they fared, as JSON.",
         subcommands: [
             Closed.self, Open.self, Streams.self, KeyCheck.self, RouteCheck.self, MetricsCheck.self,
-            ChoiceCheck.self, TranslationCheck.self, TokenCheck.self,
+            ChoiceCheck.self, TranslationCheck.self, TokenCheck.self, LedgerCheck.self,
         ]
     )
 }

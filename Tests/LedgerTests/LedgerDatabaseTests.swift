@@ -102,7 +102,10 @@ import Testing
         try ledger.write(records + site.settle(hold, for: 10))
         #expect(try ledger.audit().isClean)
         try ledger.tamper("UPDATE grants SET remaining = 91")
-        #expect(try ledger.audit().faults.count == 1)
+        #expect(
+            try ledger.audit().faults.first
+                == "grant 1: 0.000000091 is left, and 0.0000001 less 0.00000001 is not"
+        )
         try ledger.tamper("UPDATE grants SET remaining = 90")
         try ledger.tamper(
             "INSERT INTO spendings (account, kind, hold, grant_id, amount, moment)"

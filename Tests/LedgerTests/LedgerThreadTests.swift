@@ -2,6 +2,7 @@ import Accounting
 import Glibc
 import Ledger
 import Model
+import Platform
 import Synchronization
 import Testing
 
@@ -71,6 +72,60 @@ import Testing
         #expect(thread.problem == nil)
         thread.flushAndStop()
         #expect(try other.audit().settled.rawValue == 3)
+    }
+
+    @Test func `ends within a bound while the file is out of reach, and says what is lost`() throws
+    {
+        let site = try Site()
+        let other = try site.open("other")
+        try site.give(100, in: other)
+        let (hold, records) = try site.hold(10)
+        let thread = try thread(site)
+        let told = Told()
+        thread.append(records) { told.add(0) }
+        try waitUntil { told.numbers == [0] }
+        try other.whileLocked {
+            thread.append(site.settle(hold, for: 3) + [.usage(site.event("rq_1"))]) { told.add(1) }
+            let loss = thread.flushAndStop(within: .milliseconds(300))
+            #expect(loss?.settlementCount == 1)
+            #expect(loss?.usageCount == 1)
+            #expect(loss?.reason?.kind == .outOfReach)
+        }
+        #expect(told.numbers == [0])
+        let contents = try other.contents { _ in false }
+        #expect(contents.orphans.map(\.hold) == [hold])
+    }
+
+    @Test func `waits for a file that comes back while it ends`() throws {
+        let site = try Site()
+        let other = try site.open("other")
+        try site.give(100, in: other)
+        let (hold, records) = try site.hold(10)
+        let thread = try thread(site)
+        let ended = Told()
+        let stopper = Mutex<Platform.Thread?>(nil)
+        try other.whileLocked {
+            thread.append(records + site.settle(hold, for: 3))
+            var started: Platform.Thread? = try Platform.Thread("stopper") {
+                if thread.flushAndStop(within: .seconds(20)) == nil { ended.add(1) }
+            }
+            stopper.withLock { $0 = started.take() }
+            try waitUntil { thread.problem != nil }
+        }
+        if let thread = stopper.withLock({ $0.take() }) { thread.join() }
+        #expect(ended.numbers == [1])
+        #expect(try other.audit().settled.rawValue == 3)
+    }
+
+    @Test func `seals the books when it ends`() throws {
+        let site = try Site()
+        try site.give(1000, in: try site.open())
+        let thread = try thread(site)
+        let (hold, records) = try site.hold(10)
+        thread.append(records + site.settle(hold, for: 3) + [.usage(site.event("rq_1"))])
+        #expect(thread.flushAndStop() == nil)
+        let audit = try site.open().audit()
+        #expect(audit.isClean && audit.checkpointCount == 1 && audit.spendingCount == 0)
     }
 
     /// The process is killed in the very moment in which it learns that a settlement is written.

@@ -102,6 +102,35 @@ final class Site {
         return records(entries)
     }
 
+    /// The end of an attempt by key `k` for `some-model`: 140 tokens for 145 nano-dollars.
+    func event(_ requestID: String, key: String = "k") -> UsageEvent {
+        var event = UsageEvent(
+            requestID: requestID,
+            time: moment,
+            account: Site.account,
+            accessKey: AccessKeyID(key),
+            gateway: GatewayID("ep_main"),
+            provider: ProviderID("openai"),
+            model: "some-model",
+            attempt: 1,
+            keySource: .managed
+        )
+        event.outcome = "200"
+        event.status = 200
+        event.reported = Usage(input: 100, output: 40)
+        event.counted = Usage(input: 98, output: 41)
+        event.charge = Charge(
+            input: 100_000,
+            output: 40_000,
+            cacheRead: 0,
+            cacheWrite5m: 0,
+            cacheWrite1h: 0,
+            fee: 4_001
+        )
+        event.listCost = NanoDollars(200)
+        return event
+    }
+
     private func records(_ entries: [LedgerEntry]) -> [LedgerRecord] {
         defer { unwritten = [] }
         return unwritten + entries.map { .change($0, at: moment) }
@@ -123,6 +152,20 @@ extension LedgerDatabase {
     /// Changes the file as somebody would who is not the ledger.
     func tamper(_ sql: String) throws {
         try queue.write { try $0.execute(sql: sql) }
+    }
+
+    /// One number of the file.
+    func number(_ sql: String) throws -> Int64? {
+        try queue.read { try Int64.fetchOne($0, sql: sql) }
+    }
+
+    /// Rows of numbers of the file.
+    func rows(_ sql: String) throws -> [[Int64]] {
+        try queue.read { database in
+            try Row.fetchAll(database, sql: sql).map { row in
+                (0..<row.count).map { row[$0] as Int64 }
+            }
+        }
     }
 
     /// Does something while nobody else can write.

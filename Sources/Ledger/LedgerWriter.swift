@@ -1,0 +1,195 @@
+import Model
+import Platform
+import Synchronization
+
+/// What the ledger's thread does, and has of its own.
+final class LedgerWriter: TimerHandler {
+    private let queue: LedgerQueue
+    private let state: LedgerThreadState
+    private let loop: EventLoop
+    private let site: LedgerSite
+    /// Nil until it could be opened, and again when the connection may be what is wrong.
+    private var ledger: LedgerDatabase?
+    /// Whether it was told what the file holds, or that it is broken.
+    private var isRead = false
+    private var isBroken = false
+    /// What could not be written so far.
+    private var batch = LedgerQueue.Batch()
+    private var lastStart: ContinuousClock.Instant
+    /// When it gives up, once it shall stop.
+    private var end: ContinuousClock.Instant?
+    /// The events that were dropped before those that are told of now.
+    private var droppedBefore = 0
+    private var isDropping = false
+    private lazy var timer = Timer(handler: self)
+    /// For what is done when nothing waits.
+    private lazy var chores = Timer(handler: self)
+    private var isBehind = false
+
+    /// How long a file that was out of reach is left alone.
+    private static let patience: Duration = .milliseconds(200)
+    /// The shortest time from one transaction to the next: whoever comes first after a rest does not
+    /// wait, and where many come they share the pages that are written.
+    private static let interval: Duration = .milliseconds(2)
+    /// How often old events are looked for, and how soon when there are more of them.
+    private static let pause: Duration = .seconds(60)
+    private static let shortPause: Duration = .milliseconds(20)
+    /// The events that are deleted in one transaction.
+    private static let eventsAtOnce = 500
+
+    private init(
+        _ queue: LedgerQueue,
+        _ state: LedgerThreadState,
+        _ site: LedgerSite,
+        on loop: EventLoop
+    ) {
+        self.queue = queue
+        self.state = state
+        self.site = site
+        self.loop = loop
+        lastStart = .now - Self.interval
+    }
+
+    /// The thread's life.
+    static func run(
+        _ queue: LedgerQueue,
+        _ state: LedgerThreadState,
+        _ orders: Mailbox<LedgerOrder>,
+        _ site: LedgerSite
+    ) {
+        do throws(SystemError) {
+            let loop = try EventLoop()
+            let writer = LedgerWriter(queue, state, site, on: loop)
+            let receiver = try MailboxReceiver(orders, on: loop) { writer.take($0) }
+            writer.writeAll()
+            withExtendedLifetime((receiver, writer)) { loop.run() }
+            loop.close()
+        } catch {
+            state.fault.withLock { $0 = LedgerError(.outOfReach, "\(error)") }
+        }
+    }
+
+    private func take(_ order: LedgerOrder) {
+        switch order {
+        case .look:
+            if timer.isArmed { return }
+            let due = lastStart + Self.interval
+            if ContinuousClock.now < due { loop.arm(timer, at: due) } else { writeAll() }
+        case .stop(let end):
+            self.end = end
+            writeAll()
+        }
+    }
+
+    func timerFired(_ timer: Timer) {
+        if timer === chores { doChores() } else { writeAll() }
+    }
+
+    private func writeAll() {
+        lastStart = .now
+        batch.add(queue.take())
+        tellOfDrops()
+        guard !isBroken else { return stopIfDue() }
+        do throws(LedgerError) {
+            let ledger = try opened()
+            if !batch.records.isEmpty { try ledger.write(batch.records) }
+        } catch {
+            return failed(error)
+        }
+        state.fault.withLock { $0 = nil }
+        var written = LedgerQueue.Batch()
+        swap(&written, &batch)
+        let hasMore = queue.takenIsWritten()
+        for tell in written.tellings { tell() }
+        let isLast = !hasMore && end != nil
+        if isLast || (ledger?.unsealedCount ?? 0) >= Checkpoint.interval { seal() }
+        if hasMore {
+            loop.arm(timer, at: lastStart + Self.interval)
+        } else if isLast {
+            loop.stop()
+        } else if !chores.isArmed {
+            loop.arm(chores, at: .now + Self.pause)
+        }
+    }
+
+    // MARK: What can wait
+
+    private func seal() {
+        let now = Timestamp(milliseconds: WallClock.milliseconds())
+        attempt { ledger throws(LedgerError) in try ledger.seal(at: now) }
+    }
+
+    /// Deletes some of the events that are older than is kept, while nothing waits.
+    private func doChores() {
+        let retention = state.retention.withLock { $0 }.components.seconds
+        let now = WallClock.milliseconds()
+        let (length, overflow) = retention.multipliedReportingOverflow(by: 1000)
+        let first = Timestamp(milliseconds: now - (overflow ? now : length))
+        var hasMore = false
+        attempt { ledger throws(LedgerError) in
+            hasMore = try ledger.deleteEvents(before: first, atMost: Self.eventsAtOnce)
+        }
+        loop.arm(chores, at: .now + (hasMore ? Self.shortPause : Self.pause))
+    }
+
+    private func attempt(_ chore: (LedgerDatabase) throws(LedgerError) -> Void) {
+        guard let ledger else { return }
+        do throws(LedgerError) {
+            try chore(ledger)
+            isBehind = false
+        } catch {
+            if !isBehind { site.tell(.isBehind(error)) }
+            isBehind = true
+        }
+    }
+
+    // MARK: Faults
+
+    private func failed(_ error: LedgerError) {
+        state.fault.withLock { $0 = error }
+        if !error.leavesConnection { ledger = nil }
+        if !isRead, error.kind == .broken {
+            isRead = true
+            isBroken = true
+            site.contents(.failure(error))
+        } else {
+            loop.arm(timer, at: .now + Self.patience)
+        }
+        stopIfDue()
+    }
+
+    /// Ends without having written all, once that was tried for long enough.
+    private func stopIfDue() {
+        guard let end, isBroken || .now >= end else { return }
+        if !batch.records.isEmpty {
+            let reason = state.fault.withLock { $0 }
+            state.loss.withLock { [records = batch.records] in $0 = LedgerLoss(records, reason) }
+        }
+        loop.stop()
+    }
+
+    private func opened() throws(LedgerError) -> LedgerDatabase {
+        if let ledger { return ledger }
+        let ledger = try LedgerDatabase(site.path, sync: site.sync, instance: site.instance)
+        if !isRead {
+            let contents = try ledger.contents(isAlive: site.isAlive)
+            isRead = true
+            site.contents(.success(contents))
+        }
+        self.ledger = ledger
+        return ledger
+    }
+
+    /// Tells once that events are dropped, and once that none is any more.
+    private func tellOfDrops() {
+        let dropped = queue.droppedCount
+        if !isDropping, dropped > droppedBefore {
+            isDropping = true
+            site.tell(.dropsUsage)
+        } else if isDropping, batch.records.count < Limits.waitingUsageEvents / 2 {
+            isDropping = false
+            site.tell(.droppedUsage(dropped - droppedBefore))
+            droppedBefore = dropped
+        }
+    }
+}
