@@ -118,7 +118,7 @@ let package = Package(
         .floor("Access", ["Model", .crypto]),
         .floor("Selection", ["Model", "JSON", "CPCRE2"]),
         .floor("Routing", ["Model", "JSON", "Selection"]),
-        .floor("Dialects", ["Model", "JSON", "EventStream"]),
+        .floor("Dialects", ["Model", "JSON", "EventStream", "Tokenizer"]),
         .floor("Accounting", ["Model"]),
         .floor(
             "Relay",

@@ -53,7 +53,7 @@ package struct Balance: Equatable, Sendable {
             let lasting = grants.drop { $0.isExpired(at: now) }.map(\.remaining).reduce(.zero, +)
             return lasting >= size.least ? .heldByOthers : .exhausted
         }
-        let amount = min(size.wanted, free)
+        let amount = size.amount(of: free)
         make(.held(id, parts(of: amount, at: now)), &events)
         return .held(Hold(id, amount))
     }

@@ -51,7 +51,8 @@ package struct BudgetMeter: Equatable, Sendable {
 
     /// A part of a budget held for a request: to be given to ``settle(_:for:)`` once.
     package struct Part: Equatable, Sendable {
-        fileprivate var amount: NanoDollars
+        /// How much of it.
+        package fileprivate(set) var amount: NanoDollars
         fileprivate let period: Budget.Period
         fileprivate let stretch: CalendarDay?
     }
@@ -81,7 +82,7 @@ package struct BudgetMeter: Equatable, Sendable {
             throw Exceeded(resetsAt: budget.period.days(around: now)?.next.start)
         }
         let part = Part(
-            amount: min(size.wanted, free),
+            amount: size.amount(of: free),
             period: budget.period,
             stretch: stretch
         )

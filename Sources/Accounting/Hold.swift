@@ -44,14 +44,30 @@ package struct Hold: ~Copyable, Sendable {
 package struct HoldSize: Equatable, Sendable {
     /// What it needs at most, or for now.
     package let wanted: NanoDollars
+    /// What it takes of a balance that others need too.
+    package let modest: NanoDollars
     /// The least with which it can begin.
     package let least: NanoDollars
 
     /// A size; a request that can't begin with less wants the least.
-    package init(wanted: NanoDollars, least: NanoDollars) {
+    ///
+    /// - Parameter modest: what it is content with where more would leave too little to others; nil
+    ///   where it is not content with less than it wants.
+    package init(wanted: NanoDollars, least: NanoDollars, modest: NanoDollars? = nil) {
         self.wanted = max(wanted, least)
+        self.modest = max(min(modest ?? wanted, wanted), least)
         self.least = least
     }
+
+    /// What is held of so much that is free: more than is modest only where as much is left for
+    /// many others.
+    func amount(of free: NanoDollars) -> NanoDollars {
+        let share = NanoDollars(free.rawValue / Self.sharers)
+        return min(wanted, max(modest, share), free)
+    }
+
+    /// How many requests at once should find what they need.
+    private static let sharers: Int64 = 64
 }
 
 /// What becomes of a request for a hold.

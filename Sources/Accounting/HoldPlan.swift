@@ -30,7 +30,7 @@ package struct OutputWish: Equatable, Sendable {
 /// - A request with a cap holds all that it may cost.
 /// - A stream without one holds its input and some output, and more before that is used up.
 /// - Where the output is not seen as it comes there is no later: the request is given a cap, as high
-///   as the money goes.
+///   as the money goes that others don't need.
 package struct HoldPlan: Sendable {
     /// What to ask the balance for.
     package let size: HoldSize
@@ -63,17 +63,20 @@ package struct HoldPlan: Sendable {
         self.step = max(1, step)
         let ceiling = wish.ceiling ?? .max
         let least: Int
+        let modest: Int
         if let cap = wish.clientCap {
             first = min(cap, ceiling)
+            modest = first
             least = first
         } else {
             first = min(wish.isSeen ? self.step : Limits.unseenOutputTokens, ceiling)
+            modest = min(self.step, first)
             least = min(Limits.leastOutputTokens, first)
         }
         let bound = { (output: Int) in
             tariff.bound(input: input, output: product(output, wish.choices), caches: caches)
         }
-        size = HoldSize(wanted: bound(first), least: bound(least))
+        size = HoldSize(wanted: bound(first), least: bound(least), modest: bound(modest))
     }
 
     /// The cap that goes upstream when so much is held; nil where the client's own stays, or none.
@@ -91,16 +94,24 @@ package struct HoldPlan: Sendable {
         tariff.output(payableWith: amount, besides: input, caches: caches) ?? .max
     }
 
+    /// The output, of all answers together, at which more is to be held; never where all that may
+    /// come is held, or nothing more can be.
+    package func topUpDue(holding amount: NanoDollars) -> Int {
+        guard wish.isSeen, wish.clientCap == nil else { return .max }
+        let covered = coverage(of: amount)
+        guard covered < product(wish.ceiling ?? .max, wish.choices) else { return .max }
+        return max(0, covered - product(step, wish.choices) / 4)
+    }
+
     /// What to hold more for a stream of which so many tokens came, while so much is held; nil while
     /// that is enough, or where all that may come is held.
     ///
     /// It is due a while before the tokens are used up: the next ones are on their way already.
     package func topUp(counted: Int, holding amount: NanoDollars) -> NanoDollars? {
-        guard wish.isSeen, wish.clientCap == nil else { return nil }
+        guard counted >= topUpDue(holding: amount) else { return nil }
         let covered = coverage(of: amount)
         let end = product(wish.ceiling ?? .max, wish.choices)
         let steps = product(step, wish.choices)
-        guard covered < end, counted >= covered - steps / 4 else { return nil }
         let (sum, overflow) = max(covered, counted).addingReportingOverflow(steps)
         let next = min(end, overflow ? .max : sum)
         let wanted = tariff.bound(input: input, output: next, caches: caches)

@@ -26,6 +26,8 @@ package struct FundsWish: Sendable {
     package var credits: (account: AccountID, size: HoldSize)?
     /// The budgets that it counts for; those that nobody set are passed over.
     package var budgets: [BudgetHolder]
+    /// Whether the operator pays the provider: some budgets are for that alone.
+    package var isManaged: Bool
     /// What it may come to by the price list, for the budgets.
     package var listSize: HoldSize
 
@@ -33,10 +35,12 @@ package struct FundsWish: Sendable {
     package init(
         credits: (account: AccountID, size: HoldSize)?,
         budgets: [BudgetHolder] = [],
+        isManaged: Bool = true,
         listSize: HoldSize = HoldSize(wanted: .zero, least: .zero)
     ) {
         self.credits = credits
         self.budgets = budgets
+        self.isManaged = isManaged
         self.listSize = listSize
     }
 }
@@ -61,6 +65,9 @@ package struct Claim: ~Copyable, Sendable {
         guard let hold = hold.take() else { return nil }
         return hold.keepNumber()
     }
+
+    /// What is set aside of the budget that has least of it set aside; nothing without one.
+    package var listAmount: NanoDollars { parts.map(\.part.amount).min() ?? .zero }
 
     /// The credits that are set aside.
     package var amount: NanoDollars {
@@ -146,7 +153,7 @@ package struct Treasury: Sendable {
         telling entries: inout [LedgerEntry]
     ) -> ClaimOutcome {
         var parts: [(holder: BudgetHolder, part: BudgetMeter.Part)] = []
-        for holder in wish.budgets where meters[holder] != nil {
+        for holder in wish.budgets where isConcerned(holder, by: wish) {
             do throws(BudgetMeter.Exceeded) {
                 guard let part = try meters[holder]?.reserve(wish.listSize, at: now) else {
                     continue
@@ -201,6 +208,11 @@ package struct Treasury: Sendable {
         return isHeld
     }
 
+    private func isConcerned(_ holder: BudgetHolder, by wish: FundsWish) -> Bool {
+        guard let budget = meters[holder]?.budget else { return false }
+        return wish.isManaged || budget.scope == .all
+    }
+
     private mutating func takeBack(
         _ less: NanoDollars,
         _ parts: inout ArraySlice<(holder: BudgetHolder, part: BudgetMeter.Part)>
@@ -234,6 +246,19 @@ package struct Treasury: Sendable {
         guard let account = claim.account, let hold = claim.hold.take() else { return }
         let id = hold.keepNumber()
         change(account, &entries) { $0.releaseOrphan(id, at: now, telling: &$1) }
+    }
+
+    /// Charges an account for something that needed no money to begin with: as much as there is.
+    package mutating func charge(
+        _ account: AccountID,
+        _ charge: NanoDollars,
+        at now: Timestamp,
+        telling entries: inout [LedgerEntry]
+    ) {
+        let wish = FundsWish(credits: (account, HoldSize(wanted: charge, least: .zero)))
+        if case .claimed(let claim) = reserve(wish, at: now, telling: &entries) {
+            settle(claim, for: charge, list: .zero, at: now, telling: &entries)
+        }
     }
 
     /// Charges an account for a hold whose worker is no more, so that only its number is left;

@@ -57,6 +57,15 @@ package enum Limits {
     package static let assumedOutputTokens = 4096
     /// The cap of an answer whose length nobody limits and of which nothing is seen as it comes.
     package static let unseenOutputTokens = 16_384
+    /// How long a client waits for its end while the ledger can't be written.
+    package static let settlementWait: Duration = .seconds(60)
+    /// How long the end of a connection is waited for when all was said.
+    package static let lastByteWait: Duration = .seconds(1)
+    /// The most answers of one request that a hold is made for.
+    package static let pricedChoices = 128
+    /// The input that is assumed of a request that refers to what is not in it, for a model whose
+    /// context nobody knows.
+    package static let unseenInputTokens = 200_000
     /// The output that an account must be able to pay beside the input.
     package static let leastOutputTokens = 256
     /// The top-level members of a body that is changed for its candidate.

@@ -75,6 +75,19 @@ extension AttemptOutcome {
         }
     }
 
+    /// Whether something did not come in its time.
+    var ranOutOfTime: Bool {
+        switch self {
+        case .connectTimedOut, .firstByteTimedOut, .firstContentTimedOut, .attemptTimedOut,
+            .streamStalled, .totalTimedOut:
+            true
+        case .status, .resolveFailed, .addressRefused, .connectFailed, .tlsFailed,
+            .connectionLost, .malformedAnswer, .streamFailed, .streamEnded, .notStreamed,
+            .answerFailed, .clientLeft, .superseded:
+            false
+        }
+    }
+
     /// Whether it is the connection's failure and not something that the provider said.
     var isOfTheConnection: Bool {
         reachedNoProvider || self == .connectionLost || self == .malformedAnswer

@@ -8,6 +8,8 @@ package struct EditedBody {
     package let bytes: ByteBuffer
     /// The names of the members that were taken out.
     package let removed: [String]
+    /// Whether it asks for the usage of a stream, which the client did not.
+    let addsUsage: Bool
 }
 
 /// Makes a body fit for a candidate: takes out what the candidate does not take, sets what the
@@ -57,6 +59,9 @@ package struct BodyEditor {
         var limits: Set<Int> = []
         /// The limit that the client asked for by a name that is not taken.
         var asked: Int?
+        /// Whether the client said what is to be told of its stream, and whether it wants the usage.
+        var saysOptions = false
+        var asksForUsage = false
     }
 
     /// The body for the candidate; nil when it is fit as it is.
@@ -78,7 +83,12 @@ package struct BodyEditor {
         guard hasChanged else { return nil }
         var seen: Set<String> = []
         let removed = findings.removed.filter { seen.insert($0).inserted }
-        return EditedBody(bytes: edited, removed: removed)
+        let takesOptions = takes(Self.options.utf8Span.span)
+        return EditedBody(
+            bytes: edited,
+            removed: removed,
+            addsUsage: rules.asksForUsage && takesOptions && !findings.asksForUsage
+        )
     }
 
     private func change(
@@ -96,6 +106,9 @@ package struct BodyEditor {
             guard !findings.set.contains(place) else { return .remove }
             findings.set.append(place)
             return .replace(rules.merged[place].value)
+        }
+        if rules.asksForUsage, name.spell(Self.options), takes(name) {
+            return try options(bytes, kind, value, &findings)
         }
         let limitPlace = limits.place(of: name)
         if !takes(name) {
@@ -125,6 +138,48 @@ package struct BodyEditor {
     private func note(_ name: Span<UInt8>, in findings: inout Findings) {
         guard findings.removed.count < Limits.removedNames else { return }
         findings.removed.append(name.extracting(first: Limits.headerValueBytes).text)
+    }
+
+    // MARK: The usage of a stream
+
+    private static let options = "stream_options"
+    private static let usageWish = MemberScanner(["include_usage"])
+
+    /// What the client wants to be told of its stream, and the usage.
+    private func options(
+        _ bytes: Span<UInt8>,
+        _ kind: ValueKind,
+        _ value: Range<Int>,
+        _ findings: inout Findings
+    ) throws(ScanError) -> MemberChange {
+        guard !findings.saysOptions else { return .remove }
+        findings.saysOptions = true
+        guard kind == .object else { return .replace(Self.asking) }
+        if try Self.usageWish.scan(bytes, in: value)[0]?.kind == .true {
+            findings.asksForUsage = true
+            return .keep
+        }
+        var edited: [UInt8] = []
+        _ = try rewriteJSONObject(
+            bytes,
+            in: value,
+            change: { name, _, _ in name.spell("include_usage") ? .remove : .keep },
+            additions: { member("include_usage", "true") },
+            emit: { part in
+                unsafe part.withUnsafeBufferPointer { unsafe edited.append(contentsOf: $0) }
+            }
+        )
+        return .replace(edited)
+    }
+
+    private static let asking = Array(#"{"include_usage":true}"#.utf8)
+
+    /// The wish for a body that says nothing of it.
+    private func options(_ findings: Findings) -> [UInt8] {
+        guard rules.asksForUsage, !findings.saysOptions, takes(Self.options.utf8Span.span) else {
+            return []
+        }
+        return member(Self.options, Self.asking)
     }
 
     // MARK: The limit
@@ -186,6 +241,7 @@ package struct BodyEditor {
             append(self.member(member.name, member.value), to: &additions)
         }
         append(limit(findings), to: &additions)
+        append(options(findings), to: &additions)
         return additions
     }
 

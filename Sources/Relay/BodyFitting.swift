@@ -16,20 +16,25 @@ package struct BodyFitting: Sendable {
 
     /// What is to be done for a candidate that is asked so.
     ///
-    /// - Parameter holdsTraces: whether the body may hold marks of earlier translations.
+    /// - Parameters:
+    ///   - holdsTraces: whether the body may hold marks of earlier translations.
+    ///   - asksForUsage: whether a stream is to tell its usage, asked for or not.
     package init(
         _ candidate: Candidate,
         asked asking: Asking,
         in routes: RouteTable,
         maxOutputTokens: Int?,
-        holdsTraces: Bool
+        holdsTraces: Bool,
+        asksForUsage: Bool = false
     ) {
         self.asking = asking
         self.candidate = candidate
         self.routes = routes
         self.maxOutputTokens = maxOutputTokens
         self.holdsTraces = holdsTraces
-        rules = ParameterRules(routes, for: candidate, maxOutputTokens)
+        var rules = ParameterRules(routes, for: candidate, maxOutputTokens)
+        rules.asksForUsage = asksForUsage && !asking.isTranslated
+        self.rules = rules
     }
 
     private var provider: ProviderID { routes.providers[candidate.providerIndex].id }
@@ -122,7 +127,9 @@ package struct BodyFitting: Sendable {
                 return FittedBody(bytes: body, removed: removed)
             }
             let others = edited.removed.filter { !removed.contains($0) }
-            return FittedBody(bytes: edited.bytes, removed: removed + others)
+            var fitted = FittedBody(bytes: edited.bytes, removed: removed + others)
+            fitted.hidesUsage = edited.addsUsage
+            return fitted
         } catch {
             throw RequestBody.malformed(error)
         }
@@ -135,6 +142,8 @@ package struct FittedBody {
     package let bytes: ByteBuffer
     /// The names of the client's members that are not part of it.
     package let removed: [String]
+    /// Whether its answer will tell a usage that the client did not ask for.
+    var hidesUsage = false
     /// How its answer is to be read, where it is a translation.
     var translated: TranslatedRequest?
 

@@ -66,7 +66,7 @@ extension Exchange {
         }
         state = .attempting(attempt)
         if case .stream = attempt.phase {
-            observer = StreamObserver(dialect)
+            observer = StreamObserver(dialect, countsOutput: funds != nil)
             if brokenAt == nil { continuation = newContinuation }
         } else {
             answerObserver = AnswerObserver(dialect)
@@ -84,8 +84,8 @@ extension Exchange {
     ) -> Step {
         switch state {
         case .answering:
-            observe(bytes, at: now)
-            return pass(bytes)
+            let signs = observe(bytes, at: now)
+            return holdsEnd ? passPaid(bytes, signs, at: now) : pass(bytes)
         case .attempting(let attempt):
             switch attempt.phase {
             case .stream: return receiveEvents(bytes, at: now)
@@ -97,8 +97,8 @@ extension Exchange {
             case .error: return receiveError(bytes, at: now)
             case .waiting: return failAttempt(.malformedAnswer, at: now)
             }
-        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .pausing,
-            .finished:
+        case .new, .reading, .examining, .writing, .reserving, .translatingAnswer, .discarding,
+            .pausing, .settling, .finished:
             return Step(.wait)
         }
     }
@@ -124,6 +124,11 @@ extension Exchange {
         at now: ContinuousClock.Instant
     ) -> Step {
         let signs = observe(bytes, at: now)
+        if holdsEnd, endSeenAt != nil || isEnd(signs) && !signs.contains(.failure) {
+            endSeenAt = endSeenAt ?? now
+            holdEvents(bytes)
+            return held.count > Limits.heldBackBytes ? commit(at: now) : Step(.wait)
+        }
         if signs.contains(.content) || signs.contains(.terminal) && !signs.contains(.failure) {
             holdEvents(bytes)
             return commit(at: now)
@@ -138,13 +143,25 @@ extension Exchange {
 
     /// Keeps what the client is to get for these bytes of a stream.
     private mutating func holdEvents(_ bytes: Span<UInt8>) {
-        if let translated { held += translated.take() } else { hold(bytes) }
+        if let translated {
+            held += translated.take()
+        } else if hiddenUsage != nil {
+            held += hiddenUsage?.take(bytes) ?? []
+        } else {
+            hold(bytes)
+        }
     }
 
-    private mutating func pass(_ bytes: Span<UInt8>) -> Step {
+    mutating func pass(_ bytes: Span<UInt8>) -> Step {
         if let translated {
             let own = translated.take()
             let told = continuation == nil ? own : told(own.span)
+            sentTail.note(told.span)
+            hasPassedFailureEvent = sawFailureEvent && continuation == nil
+            return Step(.wait, sending: told)
+        }
+        if let shown = hiddenUsage?.take(bytes) {
+            let told = continuation == nil ? shown : told(shown.span)
             sentTail.note(told.span)
             hasPassedFailureEvent = sawFailureEvent && continuation == nil
             return Step(.wait, sending: told)
@@ -211,8 +228,8 @@ extension Exchange {
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)
             }
-        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .pausing,
-            .finished:
+        case .new, .reading, .examining, .writing, .reserving, .translatingAnswer, .discarding,
+            .pausing, .settling, .finished:
             return Step(.wait)
         }
     }
@@ -239,6 +256,11 @@ extension Exchange {
     mutating func commitAndEnd(at now: ContinuousClock.Instant) -> Step {
         var step = commit(at: now)
         let end = endAnswer(nil, nil, at: now)
+        if case .settling(var rest) = state {
+            rest.bytes = step.bytes + rest.bytes
+            state = .settling(rest)
+            return end
+        }
         if !end.bytes.isEmpty { step.bytes += end.bytes }
         step.command = end.command
         return step
@@ -249,6 +271,8 @@ extension Exchange {
         guard !isFinished else { return }
         closeAttempt(.clientLeft, message: nil, at: now)
         endRival(.clientLeft, at: now)
+        release(incomingFunds.take())
+        sendBill(isFinal: true)
         noteUsage()
         // 499 is nginx's word for a client that left before it saw a status.
         record.finish(.clientClosed, status: isHeadSent ? seenStatus : 499)

@@ -1,3 +1,4 @@
+import Accounting
 import Dialects
 import Model
 import Routing
@@ -53,14 +54,15 @@ extension Exchange {
                 model: model,
                 models: fallbacks,
                 for: operation,
-                under: keyRules
+                under: keyRules,
+                isCounted: isCounted
             )
         } catch {
             return refuse(Refusal(error))
         }
         rejected = resolved.rejected.map { "\($0.name) (\($0.refusal.message))" }
         if let refusal = refusalOfLength() { return refuse(refusal) }
-        let keys = KeyChoice(routes, under: keyRules, for: operation)
+        let keys = KeyChoice(routes, under: keyRules, for: operation, isCounted: isCounted)
         let chosen: (resolved: ResolvedModels, keys: KeyChoice)
         do throws(SelectionFailure) {
             chosen = try choose(among: resolved, keys, at: gateway)
@@ -83,6 +85,9 @@ extension Exchange {
         return startAttempt(first, at: now)
     }
 
+    /// Whether what managed traffic costs is counted.
+    private var isCounted: Bool { snapshot.credits.mode != .off }
+
     /// Whether a model's name holds something that looks like a gateway token.
     func holdsToken(_ name: String?) -> Bool {
         name.map { snapshot.headerRules.holdsToken($0.utf8Span.span) } ?? false
@@ -99,6 +104,26 @@ extension Exchange {
         guard let asking = asking(planned.candidate) else {
             return answerCount(of: planned.candidate)
         }
+        settleOpenBill()
+        switch admit(planned) {
+        case .free(let funds): return send(planned, asking, other, funds, at: now)
+        case .refused(let refusal): return passOverUnpaid(planned, refusal, at: now)
+        case .paid(let funds, let question):
+            fundsQuestion = question
+            state = .reserving(planned, asking, other, funds)
+            return Step(.reserve)
+        }
+    }
+
+    /// Begins an attempt for which all that is needed is set aside.
+    mutating func send(
+        _ planned: PlannedAttempt,
+        _ asking: Asking,
+        _ other: ByteBuffer?,
+        _ funds: AttemptFunds?,
+        at now: ContinuousClock.Instant
+    ) -> Step {
+        incomingFunds = funds
         if other == nil, !asking.isTranslated, case .operation = endpoint?.purpose {
             body.name(model: planned.candidate.model)
         }
@@ -120,9 +145,14 @@ extension Exchange {
         at now: ContinuousClock.Instant
     ) -> Step {
         guard let routes else { preconditionFailure("an attempt without a plan") }
+        sendBill(isFinal: false)
+        funds = incomingFunds.take()
+        endSeenAt = nil
+        heldEnd = []
         held.removeAll(keepingCapacity: true)
         observer = nil
         answerObserver = nil
+        hiddenUsage = sent.hidesUsage ? HiddenUsage() : nil
         translated = answer
         sawFailureEvent = false
         record.isStream = isHeadSent

@@ -82,8 +82,7 @@ extension Exchange {
         guard let outcome else {
             noteUsage()
             record.finish(.served, status: seenStatus)
-            state = .finished
-            return Step(.finish, sending: restOfAnswer())
+            return end(Step(.finish, sending: takeHeldEnd() + restOfAnswer()))
         }
         if let next = recover(from: outcome, at: now) { return next }
         return breakOff(Refusal.brokenOff(outcome, record.attempts[...recordIndex]))
@@ -102,7 +101,7 @@ extension Exchange {
 
     /// What the client has yet to get of an answer that is whole.
     private mutating func restOfAnswer() -> [UInt8] {
-        let rest = translated?.take() ?? []
+        let rest = translated?.take() ?? hiddenUsage?.takeRest() ?? []
         guard continuation != nil else { return rest }
         return told(rest.span) + (continuation?.takeRest() ?? [])
     }
@@ -156,6 +155,9 @@ extension Exchange {
         record.attempts[recordIndex].usage = answerUsage
         if let translated { record.attempts[recordIndex].skippedEvents = translated.skippedCount }
         measure(recordIndex, of: call)
+        if let call, let funds = funds.take() {
+            bill(funds, recordIndex, of: call, attemptEnd(outcome))
+        }
         // A success was noted at the commit.
         if let outcome, outcome.failureScope != nil { noteHealth(outcome, at: now) }
     }

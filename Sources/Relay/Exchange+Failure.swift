@@ -31,6 +31,7 @@ extension Exchange {
                 return startAttempt(next, at: now)
             }
             if let pause = takePause(scope, at: now) {
+                settleOpenBill()
                 state = pause
                 return Step(.wait)
             }
@@ -114,10 +115,9 @@ extension Exchange {
         noteUsage()
         let answer = translatedError(body)
         record.finish(.served, status: answer.head.status)
-        state = .finished
         var additions = additions
         additions.handover = handover(of: responseHead.status, ProviderMessage.find(in: held))
-        return Step(.finish, sending: answer.head.lines(additions) + answer.body)
+        return end(Step(.finish, sending: answer.head.lines(additions) + answer.body))
     }
 
     /// The provider's message in an error body of any dialect, short and without identifiers.
@@ -132,7 +132,6 @@ extension Exchange {
     mutating func refuse(_ refusal: Refusal) -> Step {
         if isHeadSent { return breakOff(refusal) }
         record.finish(.refused, status: refusal.status, code: refusal.code.text)
-        state = .finished
         let additions = ResponseHead.Additions(
             requestID: requestID,
             attempts: record.attempts.count,
@@ -143,11 +142,9 @@ extension Exchange {
             contentType: "application/json"
         )
         let lines = ResponseHead(status: refusal.status).lines(additions)
-        guard head.method != .head else { return Step(.finish, sending: lines) }
-        return Step(
-            .finish,
-            sending: lines + refusal.body(in: dialect, requestID: requestID)
-        )
+        guard head.method != .head else { return end(Step(.finish, sending: lines)) }
+        let body = refusal.body(in: dialect, requestID: requestID)
+        return end(Step(.finish, sending: lines + body))
     }
 
     /// Ends an answer that had begun: a stream with an error event and never a terminal one, any
@@ -157,12 +154,12 @@ extension Exchange {
     mutating func breakOff(_ refusal: Refusal) -> Step {
         noteUsage()
         record.finish(.cut, status: seenStatus, code: refusal.code.text)
-        state = .finished
         guard
             hasEarlyHead || observer != nil || continuation != nil || translated?.isStream == true
-        else { return Step(.abandon) }
-        if hasPassedFailureEvent { return Step(.finish) }
-        return Step(.finish, sending: lastEvent(refusal))
+        else { return end(Step(.abandon)) }
+        let seen = takeHeldEnd()
+        if hasPassedFailureEvent { return end(Step(.finish, sending: seen)) }
+        return end(Step(.finish, sending: seen + lastEvent(refusal)))
     }
 
     // MARK: Times of an answer

@@ -15,6 +15,8 @@ final class Rival {
     let answerObserver: AnswerObserver?
     let translated: TranslatedAnswer?
     let sawFailureEvent: Bool
+    let funds: AttemptFunds?
+    let hiddenUsage: HiddenUsage?
 
     init(
         _ attempt: Attempt,
@@ -32,7 +34,29 @@ final class Rival {
         answerObserver = exchange.answerObserver
         translated = exchange.translated
         sawFailureEvent = exchange.sawFailureEvent
+        funds = exchange.funds
+        hiddenUsage = exchange.hiddenUsage
     }
+
+    /// What is seen of it as it ends.
+    func end(_ outcome: AttemptOutcome) -> Exchange.AttemptEnd {
+        Exchange.AttemptEnd(
+            outcome: outcome,
+            status: attempt.headAt.map { _ in responseHead.status },
+            reported: translated?.usage ?? observer?.usage ?? answerObserver?.usage,
+            output: translated?.countedOutput ?? observer?.countedOutput ?? 0,
+            isWhole: false,
+            isDelivered: false,
+            isStream: attempt.isStream
+        )
+    }
+}
+
+/// An attempt that is to run beside another one, once it is paid.
+struct Hedging {
+    let planned: PlannedAttempt
+    let asking: Asking
+    let funds: AttemptFunds
 }
 
 /// Hedging: a second candidate is asked while the first is slow, and the first content wins
@@ -58,8 +82,8 @@ extension Exchange {
         switch state {
         case .attempting: planned?.number == number || rival?.planned.number == number
         case .answering: planned?.number == number
-        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .pausing,
-            .finished:
+        case .new, .reading, .examining, .writing, .reserving, .translatingAnswer, .discarding,
+            .pausing, .settling, .finished:
             false
         }
     }
@@ -78,11 +102,42 @@ extension Exchange {
         guard let planned, !isLongToWrite, let next = plan?.beside(planned, at: now),
             let asking = asking(next.candidate)
         else { return Step(.wait) }
+        switch admit(next) {
+        case .refused: return Step(.wait)
+        case .free(let funds):
+            incomingFunds = funds
+            return beginBeside(next, asking, attempt, planned, at: now)
+        case .paid(let funds, let question):
+            hedging = Hedging(planned: next, asking: asking, funds: funds)
+            fundsQuestion = question
+            return Step(.reserve)
+        }
+    }
+
+    /// Begins the second attempt, which is paid.
+    mutating func hedge(
+        _ hedging: Hedging,
+        beside attempt: Attempt,
+        at now: ContinuousClock.Instant
+    ) -> Step {
+        incomingFunds = hedging.funds
+        guard let planned else { preconditionFailure("an attempt without a plan") }
+        return beginBeside(hedging.planned, hedging.asking, attempt, planned, at: now)
+    }
+
+    private mutating func beginBeside(
+        _ next: PlannedAttempt,
+        _ asking: Asking,
+        _ attempt: Attempt,
+        _ planned: PlannedAttempt,
+        at now: ContinuousClock.Instant
+    ) -> Step {
         let sent: FittedBody
         let answer: TranslatedAnswer?
         do throws(RequestBody.Malformed) {
             (sent, answer) = try fitBeside(next, asking)
         } catch {
+            release(incomingFunds.take())
             return Step(.wait)
         }
         rival = Rival(attempt, planned, of: self)
@@ -129,6 +184,12 @@ extension Exchange {
         self.rival = nil
         guard record.close(rival.recordIndex, outcome, message: nil, at: now) else { return }
         measure(rival.recordIndex, of: rival.call)
+        guard let funds = rival.funds, let call = rival.call else { return }
+        // The attempt in course may have ended before it, and be the last one.
+        let own = openBill.take()
+        bill(funds, rival.recordIndex, of: call, rival.end(outcome))
+        sendBill(isFinal: false)
+        openBill = own
     }
 
     private mutating func changePlaces() {
@@ -146,6 +207,8 @@ extension Exchange {
         observer = rival.observer
         answerObserver = rival.answerObserver
         translated = rival.translated
+        funds = rival.funds
+        hiddenUsage = rival.hiddenUsage
         sawFailureEvent = rival.sawFailureEvent
         record.isStream = hasEarlyHead || rival.attempt.isStream
         self.rival = other

@@ -1,3 +1,4 @@
+import Accounting
 import Model
 package import Routing
 
@@ -21,10 +22,18 @@ extension Exchange {
             candidate,
             asked: asking,
             in: routes,
-            maxOutputTokens: gateway?.limits.maxOutputTokens,
-            holdsTraces: body.holdsTraces
+            maxOutputTokens: [gateway?.limits.maxOutputTokens, incomingFunds?.upstreamCap]
+                .compactMap(\.self).min(),
+            holdsTraces: body.holdsTraces,
+            asksForUsage: asksForUsage
         )
         return fitting.changesNothing ? nil : fitting
+    }
+
+    /// Whether the provider of the attempt to come is to tell the usage of its stream: one that
+    /// the operator pays must, asked for by the client or not.
+    private var asksForUsage: Bool {
+        incomingFunds?.payer == .managed && endpoint?.operation == .chatCompletions && isStreamAsked
     }
 
     /// Refuses a request that is longer than the gateway takes, by what is estimated.

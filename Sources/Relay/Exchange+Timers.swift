@@ -1,3 +1,4 @@
+import Model
 import Routing
 
 /// The timers of chapter 4.
@@ -13,10 +14,14 @@ extension Exchange {
             if let rival { due = min(due, failureDeadline(rival.attempt, timeouts)) }
             if let hedge = hedgeDue(attempt, timeouts) { due = min(due, hedge) }
             if isHeadOwed(attempt) { due = min(due, earlyHeadDeadline(timeouts)) }
+            if let endSeenAt { due = min(due, endSeenAt + Limits.lastByteWait) }
             return due
         case .pausing(let until, _):
             return expectedForm == .events ? min(until, earlyHeadDeadline(timeouts)) : until
+        case .reserving: return start + timeouts.total
+        case .settling: return lastEvent + Limits.settlementWait
         case .answering:
+            if let endSeenAt { return endSeenAt + Limits.lastByteWait }
             let stalled = lastEvent + timeouts.stall
             guard record.isStream, let longest = timeouts.maxStreamDuration, let committedAt
             else { return stalled }
@@ -61,8 +66,14 @@ extension Exchange {
         guard let timeouts = gateway?.timeouts, let due = nextDeadline, due <= now else {
             return Step(.wait)
         }
+        if let endSeenAt, endSeenAt + Limits.lastByteWait <= now {
+            // All was said: what is missing is the end of the connection.
+            return transferEnded(nil, at: now)
+        }
         switch state {
         case .attempting(let attempt): return attemptTimer(attempt, timeouts, now)
+        case .reserving: return refuse(.ledgerUnavailable)
+        case .settling: return giveUpSettling()
         case .pausing(let until, let planned): return pauseTimer(until, planned, timeouts, now)
         case .answering: return answerTimer(timeouts, now)
         case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .finished:

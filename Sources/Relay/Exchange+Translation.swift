@@ -32,7 +32,7 @@ extension Exchange {
         }
         attempt.phase = .stream
         state = .attempting(attempt)
-        translated.beginStream()
+        translated.beginStream(countsOutput: funds != nil)
         if brokenAt == nil { continuation = newContinuation }
         record.isStream = true
         return isPassing && !isHeadSent ? sendHead() : Step(.wait)

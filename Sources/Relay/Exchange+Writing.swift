@@ -71,6 +71,7 @@ extension Exchange {
         _ fault: RequestBody.Malformed,
         at now: ContinuousClock.Instant
     ) -> Step {
+        release(incomingFunds.take())
         rejected.append("\(planned.candidate.displayName) (\(fault.message))")
         if let next = plan?.passOver(planned, at: now) {
             return brokenAt == nil ? startAttempt(next, at: now) : refuseContinuation()
@@ -84,7 +85,7 @@ extension Exchange {
     }
 
     /// A turn that was added by the gateway could not be said: the answer stays broken.
-    private mutating func refuseContinuation() -> Step {
+    mutating func refuseContinuation() -> Step {
         breakOff(Refusal.brokenOff(.streamEnded, record.attempts[...recordIndex]))
     }
 }

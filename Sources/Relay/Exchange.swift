@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Dialects
 package import Model
 package import Routing
@@ -26,8 +27,12 @@ package struct Exchange: ~Copyable {
         /// Another thread writes the body of the next attempt. Then: `attempting`, `writing` (the
         /// one after), `finished`.
         case writing(PlannedAttempt, Asking, RequestWriter)
+        /// Money is being set aside for the next attempt. Then: `attempting`, `writing`,
+        /// `reserving` (the one after), `finished`.
+        case reserving(PlannedAttempt, Asking, ByteBuffer?, AttemptFunds)
         /// An attempt runs and nothing of it has reached the client. Then: `attempting` (the
-        /// next one), `writing`, `translatingAnswer`, `pausing`, `answering`, `finished`.
+        /// next one), `reserving`, `writing`, `translatingAnswer`, `pausing`, `answering`,
+        /// `settling`, `finished`.
         case attempting(Attempt)
         /// All that is left is to ask once more when the provider said. Then: `attempting`,
         /// `finished`.
@@ -35,8 +40,11 @@ package struct Exchange: ~Copyable {
         /// The attempt has ended, and another thread has its answer. Then: `attempting`,
         /// `writing`, `pausing`, `finished`.
         case translatingAnswer(LongAnswer)
-        /// Committed: bytes pass to the client as they come. Then: `finished`.
+        /// Committed: bytes pass to the client as they come. Then: `settling`, `finished`.
         case answering
+        /// All is over but for the ledger: what the client has yet to see waits for it. Then:
+        /// `finished`.
+        case settling(Step)
         /// The client has been told all. Then: nothing.
         case finished
     }
@@ -47,6 +55,11 @@ package struct Exchange: ~Copyable {
         case wait
         /// Have ``Exchange/longWork`` done elsewhere, and say ``Exchange/workDone(at:)`` then.
         case workElsewhere
+        /// Have what ``Exchange/fundsQuestion`` tells set aside, and say
+        /// ``Exchange/reserved(_:at:)`` then.
+        case reserve
+        /// Have ``Exchange/takeSettlements()`` written, and say ``Exchange/settled()`` then.
+        case settle
         /// Start the attempt that ``Exchange/call`` describes, ending one that still runs.
         case startAttempt
         /// Send the client the bytes that were just received.
@@ -97,6 +110,8 @@ package struct Exchange: ~Copyable {
     package var body: RequestBody
     /// What it asks for beyond its model, once something wanted to know.
     var traits: RequestTraits?
+    /// What of that has a price of its own, once somebody wanted to know.
+    var terms: RequestTerms?
     /// What the access log tells of it.
     package var record = ExchangeRecord()
 
@@ -126,6 +141,21 @@ package struct Exchange: ~Copyable {
     package internal(set) var upstreamBody: ByteBuffer
     /// The place of the attempt in course in the record.
     var recordIndex = 0
+    /// The money of the attempt in course, and of the one that is about to begin.
+    var funds: AttemptFunds?
+    var incomingFunds: AttemptFunds?
+    /// What is to be set aside.
+    package internal(set) var fundsQuestion: FundsQuestion?
+    /// Why the first attempt that could not be paid could not.
+    var unpaid: Refusal?
+    /// What the last ended attempt came to.
+    var openBill: OpenBill?
+    var settlements: [Settlement] = []
+    /// When the last word of an answer came that the client sees when it is paid, and what it is.
+    var endSeenAt: ContinuousClock.Instant?
+    var heldEnd: [UInt8] = []
+    /// The attempt that is to run beside the one in course, once it is paid.
+    var hedging: Hedging?
     /// The attempt that runs beside the one in course, when it was slow.
     var rival: Rival?
     var hasHedged = false
@@ -149,6 +179,8 @@ package struct Exchange: ~Copyable {
     var held: [UInt8] = []
     var observer: StreamObserver?
     var answerObserver: AnswerObserver?
+    /// What keeps from the client what the gateway asked the provider for.
+    var hiddenUsage: HiddenUsage?
     /// Whether the attempt in course brought an error event, and whether that went out.
     var sawFailureEvent = false
     var hasPassedFailureEvent = false
@@ -355,8 +387,8 @@ extension Exchange {
         switch state {
         case .discarding(let answer): return give(answer)
         case .reading: return resolve(at: now)
-        case .new, .examining, .writing, .attempting, .translatingAnswer, .pausing, .answering,
-            .finished:
+        case .new, .examining, .writing, .reserving, .attempting, .translatingAnswer, .pausing,
+            .answering, .settling, .finished:
             preconditionFailure("a body ended in \(state)")
         }
     }
@@ -377,7 +409,8 @@ extension Exchange {
                 preconditionFailure("a translation that nobody made")
             }
             return giveWhole(answer, translated, at: now)
-        case .new, .reading, .discarding, .attempting, .pausing, .answering, .finished:
+        case .new, .reading, .discarding, .reserving, .attempting, .pausing, .answering, .settling,
+            .finished:
             return Step(.wait)
         }
     }
@@ -399,7 +432,6 @@ extension Exchange {
     ///
     /// - Parameter candidate: the one that the answer is about, if it is about one.
     mutating func finishLocal(_ body: [UInt8], by candidate: Candidate? = nil) -> Step {
-        state = .finished
         record.finish(.served, status: 200)
         let additions = ResponseHead.Additions(
             requestID: requestID,
@@ -407,7 +439,7 @@ extension Exchange {
             rejected: rejected,
             contentType: "application/json"
         )
-        return Step(.finish, sending: ResponseHead(status: 200).lines(additions) + body)
+        return end(Step(.finish, sending: ResponseHead(status: 200).lines(additions) + body))
     }
 
     /// 200 lets the web server go on; `Variable-` headers become its variables (FastCGI 1.0, 6.3).
@@ -424,6 +456,7 @@ extension Exchange {
         if onlyConnects { return resolveRealtime(at: now) }
         let readsTraits =
             gateway?.readsTraits == true || endpoint.operation?.onlyCounts == true
+            || snapshot.credits.mode == .prepaid
         let isLong = body.bytes.count > Limits.bodyBytesOnLoop
         if let model = modelInPath {
             if isLong { return examine(as: .unread, readsTraits, to: endpoint) }

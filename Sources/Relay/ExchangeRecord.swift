@@ -1,4 +1,5 @@
 package import Access
+import Accounting
 package import Model
 import Routing
 
@@ -32,6 +33,10 @@ package struct ExchangeRecord: Sendable {
     package var attempts: [AttemptRecord] = []
     /// Tokens, where the provider told them.
     package var usage: Usage?
+    /// What its attempts cost, by what is charged; nil where nothing is known of it.
+    package private(set) var cost: NanoDollars?
+    /// Whether one of them had no price.
+    package private(set) var isUnpriced = false
     /// From the request's arrival to the commit.
     package var timeToFirstToken: Duration?
     /// Whether the answer was a stream.
@@ -55,6 +60,14 @@ package struct ExchangeRecord: Sendable {
         attempts[index].message = message
         attempts[index].duration = now - attempts[index].start
         return true
+    }
+
+    /// Notes what an attempt came to.
+    mutating func note(_ event: UsageEvent) {
+        if event.isUnpriced { isUnpriced = true }
+        if event.charge != nil {
+            cost = NanoDollars((cost ?? .zero).rawValue + event.totalCost.rawValue)
+        }
     }
 
     mutating func finish(_ outcome: Outcome, status: Int, code: String? = nil) {

@@ -1,3 +1,4 @@
+import Accounting
 import Model
 import Routing
 
@@ -155,6 +156,49 @@ extension Refusal {
             case .wrongType: .selectionHasWrongType
             }
         self.init(code, failure.message)
+    }
+
+    // MARK: Money
+
+    static let creditsExhausted = Refusal(
+        .creditsExhausted,
+        "The account's credits are used up. Add credits, or use a provider key of your own."
+    )
+    static let creditsHeld = Refusal(
+        .creditsHeld,
+        "Other requests hold the account's credits at the moment. Try again.",
+        retryAfter: 1
+    )
+    static let ledgerUnavailable = Refusal(
+        .capacityUnavailable,
+        "Nothing can be charged at the moment. The operator's log says why.",
+        retryAfter: 5
+    )
+
+    static func budgetExceeded(_ holder: BudgetHolder, resetsAt: Timestamp?) -> Refusal {
+        let whose =
+            switch holder {
+            case .key: "this key"
+            case .configuration: "this key's configuration"
+            }
+        let end = resetsAt.map { "until \($0)" } ?? "for good"
+        return Refusal(.budgetExceeded, "The budget of \(whose) is used up \(end).")
+    }
+
+    static func modelUnpriced(_ candidate: String) -> Refusal {
+        Refusal(
+            .modelUnpriced,
+            "\(candidate) has no price here, so that it can't be paid with credits.",
+            parameter: "model"
+        )
+    }
+
+    static func featureUnpriced(_ parameter: String) -> Refusal {
+        Refusal(
+            .featureUnpriced,
+            "`\(parameter)` asks for something that has no price here. Use a provider key of your own.",
+            parameter: parameter
+        )
     }
 
     // MARK: The providers

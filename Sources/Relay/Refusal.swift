@@ -57,10 +57,15 @@ package struct Refusal: Equatable, Sendable {
         case upstreamDidNotStream = "27234"
         case inputTooLong = "3811"
         case loop = "27237"
+        case creditsExhausted = "4026"
+        case modelUnpriced = "27236"
+        case featureUnpriced = "27238"
         case pathNotBillable = "27249"
         case selectionFailed = "3803"
         case selectionLeftNothing = "3805"
         case selectionHasWrongType = "3806"
+        case creditsHeld = "AI_GATEWAY_CREDITS_HELD"
+        case budgetExceeded = "AI_GATEWAY_BUDGET_EXCEEDED"
         case bodyTooLong = "AI_GATEWAY_REQUEST_BODY_TOO_LONG"
         case capacityUnavailable = "AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE"
         case misconfigured = "AI_GATEWAY_MISCONFIGURED"
@@ -69,13 +74,15 @@ package struct Refusal: Equatable, Sendable {
         package var status: Int {
             switch self {
             case .keyMissing, .keyUnknown: 401
-            case .keyBoundElsewhere, .providerNotAllowed, .modelNotAllowed: 403
+            case .keyBoundElsewhere, .providerNotAllowed, .modelNotAllowed, .creditsExhausted,
+                .budgetExceeded:
+                403
             case .pathNotServed: 404
             case .bodyTooLong, .inputTooLong: 413
             case .selectionFailed, .selectionLeftNothing, .selectionHasWrongType: 422
-            case .rateLimited: 429
+            case .rateLimited, .creditsHeld: 429
             case .modelUnknown, .providerUnknown, .noCandidateOffersPath, .bodyInvalid,
-                .modelAddressMalformed, .pathNotBillable:
+                .modelAddressMalformed, .modelUnpriced, .featureUnpriced, .pathNotBillable:
                 400
             case .misconfigured: 500
             case .noCredential, .everyCandidateFailed, .credentialRefused, .upstreamDidNotStream:

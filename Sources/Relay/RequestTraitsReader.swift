@@ -121,22 +121,35 @@ package struct RequestTraitsReader {
         case .content: takeText(bytes, range)
         case .schema: tally.add(bytes, range)
         case .fileData:
-            if isTextFile { tally.add(bytes, range) }
+            if isTextFile {
+                tally.add(bytes, range)
+            } else {
+                traits.fileBytes += range.count * 3 / 4
+            }
         case .fileKind:
             if text.elementsEqual("text") { isTextFile = true }
         case .partKind:
             if TraitsPlace.isImage(partKind: text) { traits.imageCount += 1 }
+            if TraitsPlace.isFile(partKind: text) { traits.fileCount += 1 }
         case .mimeType:
-            if text.startsIgnoringCase("image/") { traits.imageCount += 1 }
+            if text.startsIgnoringCase("image/") {
+                traits.imageCount += 1
+            } else if !text.startsIgnoringCase("text/") {
+                traits.fileCount += 1
+            }
         case .effort:
             if !text.elementsEqual("none"), !text.elementsEqual("minimal") {
                 traits.asksReasoning = true
+            }
+        case .timeToLive:
+            if !text.elementsEqual("5m"), !text.elementsEqual("in_memory") {
+                traits.keepsInputLong = true
             }
         case .thinkingKind:
             if !text.elementsEqual("disabled") { traits.asksReasoning = true }
         case .top, .ignored, .tools, .toolList, .tool, .declarations, .turnList, .contentList,
             .schemaList, .declarationList, .ignoredList, .file, .fileList, .limit, .stream,
-            .flag, .budget, .thinking, .generation:
+            .flag, .budget, .thinking, .generation, .caching:
             break
         }
     }

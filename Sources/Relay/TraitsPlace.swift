@@ -24,6 +24,8 @@ enum TraitsPlace {
     case effort, flag, budget, thinking, thinkingKind
     /// Gemini's `generationConfig`.
     case generation
+    /// What says for how long input is kept: an object, and its time.
+    case caching, timeToLive
 
     /// Whether it is a list that is open.
     var isList: Bool {
@@ -64,7 +66,7 @@ enum TraitsPlace {
     /// What an object is that is the value of it.
     var container: TraitsPlace {
         switch self {
-        case .top, .content, .schema, .file, .thinking, .generation: self
+        case .top, .content, .schema, .file, .thinking, .generation, .caching: self
         case .tools: .schema
         default: .ignored
         }
@@ -80,6 +82,7 @@ enum TraitsPlace {
         case .file: Self.find(key, in: Self.fileMembers) ?? .ignored
         case .thinking: Self.find(key, in: Self.thinkingMembers) ?? .ignored
         case .generation: Self.find(key, in: Self.generationMembers) ?? .ignored
+        case .caching: key.elementsEqual("ttl") ? .timeToLive : .ignored
         default: .ignored
         }
     }
@@ -89,6 +92,13 @@ enum TraitsPlace {
         partKind.elementsEqual("image_url") || partKind.elementsEqual("image")
             || partKind.elementsEqual("input_image")
             || partKind.elementsEqual("computer_screenshot")
+    }
+
+    /// Whether a part of this type is a document or a recording.
+    static func isFile(partKind: Span<UInt8>) -> Bool {
+        partKind.elementsEqual("document") || partKind.elementsEqual("file")
+            || partKind.elementsEqual("input_file") || partKind.elementsEqual("input_audio")
+            || partKind.elementsEqual("video_url")
     }
 
     /// Whether a key only frames a text.
@@ -112,7 +122,7 @@ enum TraitsPlace {
         ("documents", .content), ("prediction", .content),
         ("tools", .tools), ("functions", .tools), ("response_format", .schema), ("text", .schema),
         ("max_tokens", .limit), ("max_completion_tokens", .limit), ("max_output_tokens", .limit),
-        ("stream", .stream),
+        ("stream", .stream), ("cache_control", .caching), ("prompt_cache_retention", .timeToLive),
         ("generationConfig", .generation), ("generation_config", .generation),
         ("reasoning", .thinking), ("reasoning_effort", .effort), ("thinking", .thinking),
         ("enable_thinking", .flag),
@@ -125,7 +135,7 @@ enum TraitsPlace {
     private static let contentMembers: [Row] = [
         ("role", .ignored), ("type", .partKind), ("id", .ignored), ("tool_call_id", .ignored),
         ("call_id", .ignored), ("tool_use_id", .ignored), ("status", .ignored),
-        ("cache_control", .ignored), ("detail", .ignored),
+        ("cache_control", .caching), ("detail", .ignored),
         ("signature", .ignored), ("thoughtSignature", .ignored),
         ("thought_signature", .ignored), ("encrypted_content", .ignored),
         ("image_url", .file), ("source", .file), ("inlineData", .file), ("inline_data", .file),
@@ -140,6 +150,7 @@ enum TraitsPlace {
 
     private static let toolMembers: [Row] = [
         ("functionDeclarations", .declarations), ("function_declarations", .declarations),
+        ("cache_control", .caching),
     ]
 
     private static let thinkingMembers: [Row] = [

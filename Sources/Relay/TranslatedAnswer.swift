@@ -22,6 +22,12 @@ final class TranslatedAnswer {
     var isComplete: Bool { stream?.isComplete ?? true }
     /// The tokens that the provider told of, as of now.
     var usage: Usage? { stream?.usage ?? whole?.usage }
+    /// About how many tokens of output came.
+    var countedOutput: Int {
+        if let stream { return stream.countedOutput }
+        guard let whole else { return 0 }
+        return OutputCounter.tokens(of: whole.body.span, in: context.client)
+    }
     /// What the provider said about its failure.
     var failureMessage: String? { (stream?.failure ?? whole?.failure)?.message }
     /// The events of the provider that were no JSON.
@@ -33,8 +39,10 @@ final class TranslatedAnswer {
     }
 
     /// It is a stream of events.
-    func beginStream() {
-        stream = StreamTranslation(context)
+    ///
+    /// - Parameter countsOutput: whether what comes is counted.
+    func beginStream(countsOutput: Bool) {
+        stream = StreamTranslation(context, countsOutput: countsOutput)
     }
 
     /// Takes the provider's next bytes.

@@ -8,14 +8,17 @@ package struct KeyChoice: Sendable {
     private var selector: KeySelector?
 
     /// The choice of an access key under rules; nil: under none.
+    ///
+    /// - Parameter isCounted: whether what managed traffic costs is counted.
     package init(
         _ routes: RouteTable,
         under rules: KeyRules? = nil,
-        for operation: Operation = .chatCompletions
+        for operation: Operation = .chatCompletions,
+        isCounted: Bool = false
     ) {
         self.routes = routes
         self.rules = rules
-        isOwnOnly = operation.needsOwnKey
+        isOwnOnly = operation.needsOwnKey(isCounted: isCounted)
     }
 
     /// Whether every question has the same answer, which then costs nothing.

@@ -88,9 +88,22 @@ package enum Operation: Hashable, Sendable {
         }
     }
 
-    /// Whether it is served with the account's own key alone: its traffic passes the gateway by,
-    /// so that nobody could say what it costs.
-    package var needsOwnKey: Bool { self == .realtime }
+    /// Whether it is served with the account's own key alone, as nobody could say what it costs:
+    /// its traffic passes the gateway by or, where the operator's costs are counted, is paid by
+    /// something else than tokens.
+    ///
+    /// - Parameter isCounted: whether what managed traffic costs is counted.
+    package func needsOwnKey(isCounted: Bool) -> Bool {
+        switch self {
+        case .realtime: true
+        case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions,
+            .translations, .rerank:
+            isCounted
+        case .chatCompletions, .responses, .messages, .countTokens, .completions, .embeddings,
+            .moderations, .gemini:
+            false
+        }
+    }
 
     /// What is added to the base URL, beginning with a slash.
     func path(model: String) -> String {

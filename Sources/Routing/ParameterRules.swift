@@ -10,6 +10,8 @@ package struct ParameterRules: Sendable {
     package var merged: [BodyMember]
     /// The most tokens that an answer may have; nil for no limit.
     package var maxOutputTokens: Int?
+    /// Whether a stream of chat completions is to tell its usage, asked for or not.
+    package var asksForUsage = false
 
     /// Rules; none unless said.
     package init(
@@ -35,6 +37,7 @@ package struct ParameterRules: Sendable {
     /// Whether every body goes as it is.
     package var isEmpty: Bool {
         supported.isEmpty && unsupported.isEmpty && merged.isEmpty && maxOutputTokens == nil
+            && !asksForUsage
     }
 }
 

@@ -111,6 +111,12 @@ package struct Plan: Sendable {
         return begin(at: now)
     }
 
+    /// The attempt after one whose key was not to be used: another key of the candidate's may be.
+    package mutating func passOverKey(at now: ContinuousClock.Instant) -> PlannedAttempt? {
+        attemptCount -= 1
+        return begin(at: now)
+    }
+
     /// Whether some failure of the attempt under way would lead to another one: until then
     /// nothing is sent that could not be taken back.
     package var hasAlternative: Bool {

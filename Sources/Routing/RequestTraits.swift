@@ -19,6 +19,11 @@ package struct RequestTraits: Equatable, Sendable {
     package var toolCount = 0
     /// The images in the turns.
     package var imageCount = 0
+    /// The documents and recordings in the turns, and the bytes of those that are in the body.
+    package var fileCount = 0
+    package var fileBytes = 0
+    /// Whether the provider is to keep its input for an hour or longer, which is dearer.
+    package var keepsInputLong = false
     /// Whether the model is asked to think first.
     package var asksReasoning = false
     /// How much of the text is source code, in percent: what stands in fences, or the lines that

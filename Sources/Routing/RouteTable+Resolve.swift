@@ -101,11 +101,14 @@ extension RouteTable {
     }
 
     /// The same for an operation, which may ask for keys of the account's own.
+    ///
+    /// - Parameter isCounted: whether what managed traffic costs is counted.
     package func resolve(
         model: String?,
         models fallbacks: [String] = [],
         for operation: Operation,
-        under keyRules: KeyRules? = nil
+        under keyRules: KeyRules? = nil,
+        isCounted: Bool = false
     ) throws(ModelRefusal) -> ResolvedModels {
         if operation.generates, fallbacks.isEmpty, model.map(RouteTable.isOpen) ?? true {
             let every = everyCandidate(for: operation.reach, under: keyRules)
@@ -123,8 +126,8 @@ extension RouteTable {
             for: operation.reach,
             under: keyRules
         )
-        guard operation.needsOwnKey else { return resolved }
-        let keys = KeyChoice(self, under: keyRules, for: operation)
+        guard operation.needsOwnKey(isCounted: isCounted) else { return resolved }
+        let keys = KeyChoice(self, under: keyRules, for: operation, isCounted: isCounted)
         let own = resolved.candidates.filter { keys.keyCount(for: $0) > 0 }
         guard !own.isEmpty else { throw .ownKeyNeeded(model ?? fallbacks.first ?? "") }
         return ResolvedModels(

@@ -120,9 +120,13 @@ final class Cashier: Sendable {
                     } else {
                         treasury?.release(claim, at: now, telling: &entries)
                     }
+                } else if let charge = settlement.charge, charge > .zero,
+                    let account = settlement.event?.account
+                {
+                    treasury?.charge(account, charge, at: now, telling: &entries)
                 }
                 records += entries.map { .change($0, at: now) }
-                records.append(.usage(settlement.event))
+                if let event = settlement.event { records.append(.usage(event)) }
             }
             ledger?.append(records, told: told)
         }

@@ -1,3 +1,4 @@
+import Accounting
 import Curl
 import FastCGI
 import Model
@@ -52,6 +53,11 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         if !exchange.isFinished { perform(exchange.workDone(at: now)) }
     }
 
+    /// What its client's end waited for is written.
+    func settled() {
+        if !exchange.isFinished { perform(exchange.settled()) }
+    }
+
     func clientLeft() {
         exchange.clientLeft(at: now)
         end()
@@ -99,6 +105,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         } else {
             perform(step.command)
         }
+        if let more = exchange.topUpWish() { topUp(by: more) }
     }
 
     func transferEnded(_ transfer: Transfer, _ outcome: TransferOutcome) {
@@ -194,6 +201,43 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         return worker.upstreams.current.start(upstream, handler: self)
     }
 
+    // MARK: Money
+
+    /// Has what the next attempt needs set aside.
+    private func reserve() {
+        guard let question = exchange.fundsQuestion else { return }
+        let outcome =
+            worker.cashier?.reserve(
+                question.wish,
+                orphanCharge: question.orphanCharge,
+                at: wallClock
+            ) ?? .unavailable
+        perform(exchange.reserved(outcome, at: now))
+    }
+
+    /// Has more set aside for a stream that grows.
+    private func topUp(by more: (credits: NanoDollars, list: NanoDollars)) {
+        let cashier = worker.cashier
+        let moment = wallClock
+        let isDone = exchange.withClaim { claim in
+            cashier?.topUp(&claim, by: more.credits, list: more.list, at: moment) ?? false
+        }
+        perform(exchange.toppedUp(isDone ?? false, at: now))
+        if let (hold, charge) = exchange.orphanCharge() {
+            cashier?.noteOrphanCharge(charge, of: hold)
+        }
+    }
+
+    /// Has what ended attempts came to written.
+    ///
+    /// - Parameter isAwaited: whether the client sees no end before that is done.
+    private func settle(isAwaited: Bool = false) {
+        let ended = exchange.takeSettlements()
+        if !ended.isEmpty { worker.settle(ended, for: isAwaited ? self : nil, at: wallClock) }
+    }
+
+    private var wallClock: Timestamp { Timestamp(milliseconds: WallClock.milliseconds()) }
+
     // MARK: What was decided
 
     private var now: ContinuousClock.Instant { worker.loop.now }
@@ -206,6 +250,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     private func perform(_ command: Exchange.Command) {
         switch command {
         case .wait:
+            settle()
             endSuperseded()
             if chargedTranslationBytes > 0 { chargeTranslation() }
             armTimer()
@@ -213,7 +258,16 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
             endSuperseded()
             worker.loop.cancel(timer)
             if let work = exchange.longWork { worker.lend(work, for: self) }
+        case .reserve:
+            settle()
+            endSuperseded()
+            reserve()
+        case .settle:
+            endSuperseded()
+            settle(isAwaited: true)
+            armTimer()
         case .startAttempt:
+            settle()
             startTransfer()
             armTimer()
         case .pass: preconditionFailure("bytes to pass where none were received")
@@ -251,6 +305,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         worker.bodyMemory -= chargedBodyBytes + chargedTranslationBytes
         chargedBodyBytes = 0
         chargedTranslationBytes = 0
+        settle()
         worker.log(exchange, byteCount: sentByteCount)
         worker.metrics.attemptsEnded()
     }

@@ -13,6 +13,8 @@ enum LoopMessage: Sendable {
     case report(ticket: Int)
     /// The long work of that number is done.
     case workDone(number: Int)
+    /// What was settled under that number is written.
+    case settled(number: Int)
     /// Accept no more and end when the last connection has.
     case drain(IdleConnections)
     /// End now.

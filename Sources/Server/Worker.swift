@@ -222,6 +222,7 @@ private struct LoopStart: Sendable {
             case .report(let ticket):
                 housekeeping.post(.report(worker.report(index), ticket: ticket))
             case .workDone(let number): worker.workDone(number)
+            case .settled(let number): worker.settled(number)
             case .drain(let idle): worker.drain(idle)
             case .stop: worker.stopNow()
             }

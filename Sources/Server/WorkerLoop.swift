@@ -18,12 +18,16 @@ final class WorkerLoop: Responder {
     let metrics: MetricsFeed
     /// The bytes of all bodies that are held now.
     var bodyMemory = 0
+    private(set) var cashier: Cashier?
     private var accessLog: AccessLog
     private let background: BackgroundThread
     private let mailbox: Mailbox<LoopMessage>
     /// For whom something is done elsewhere, by the numbers of what was lent.
     private var lent: [Int: ExchangeDriver] = [:]
     private var lastWork = 0
+    /// Whose client waits for the ledger, by the numbers of what is being written.
+    private var paying: [Int: ExchangeDriver] = [:]
+    private var lastPayment = 0
     private var listener: Listener?
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
@@ -152,6 +156,24 @@ final class WorkerLoop: Responder {
     /// The work of that number is done.
     func workDone(_ number: Int) {
         lent.removeValue(forKey: number)?.workDone()
+    }
+
+    // MARK: Money
+
+    /// Has what attempts came to written, and tells the driver when it is.
+    func settle(_ settlements: [Settlement], for driver: ExchangeDriver?, at now: Timestamp) {
+        guard let cashier else { return }
+        guard let driver else { return cashier.settle(settlements, at: now) }
+        lastPayment += 1
+        paying[lastPayment] = driver
+        cashier.settle(settlements, at: now) { [mailbox, lastPayment] in
+            mailbox.post(.settled(number: lastPayment))
+        }
+    }
+
+    /// What was settled under that number is written.
+    func settled(_ number: Int) {
+        paying.removeValue(forKey: number)?.settled()
     }
 
     private func driver(of request: Request) -> ExchangeDriver? {

@@ -61,6 +61,7 @@ struct RouteCommand: ParsableCommand {
             configuration: caller?.configuration,
             keys: session.providerKeys(of: account),
             choice: gateway.choice,
+            isCounted: session.configuration.credits.mode != .off,
             request: bytes.map {
                 RequestPreview($0, path: path, operation, routes, at: gateway, moment: session.now)
             }

@@ -43,7 +43,7 @@ extension RoutePreview {
             let isManagedTried = tried.contains { if case .managed = $0 { true } else { false } }
             if !provider.managedKeys.isEmpty, !isManagedTried {
                 let reason =
-                    operation.needsOwnKey
+                    operation.needsOwnKey(isCounted: isCounted)
                     ? "the path can't be billed"
                     : rule.map { "router.rules[\($0)] has no managed step" }
                         ?? "the account has keys of its own"

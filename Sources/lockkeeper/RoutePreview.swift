@@ -13,6 +13,8 @@ struct RoutePreview {
     let routes: RouteTable
     let configuration: KeyConfigurationRecord?
     let keyRules: KeyRules?
+    /// Whether what managed traffic costs is counted.
+    let isCounted: Bool
     let keys: [ProviderKeyRecord]
     let attempts: [PlannedAttempt]
     private let rejected: [RejectedModel]
@@ -32,6 +34,7 @@ struct RoutePreview {
         configuration: KeyConfigurationRecord?,
         keys: [ProviderKeyRecord],
         choice rules: ChoiceRules,
+        isCounted: Bool,
         request: RequestPreview?,
         facts: (KeyChoice) throws -> ChoiceFacts
     ) rethrows {
@@ -51,7 +54,13 @@ struct RoutePreview {
         var attempts: [PlannedAttempt] = []
         var rejected: [RejectedModel] = []
         var refusal: RouteRefusal?
-        let keyChoice = KeyChoice(routes, under: keyRules, for: operation)
+        self.isCounted = isCounted
+        let keyChoice = KeyChoice(
+            routes,
+            under: keyRules,
+            for: operation,
+            isCounted: isCounted
+        )
         let isOpen = self.names.allSatisfy(RouteTable.isOpen)
         let facts = rules.isEmpty && !isOpen ? nil : try facts(keyChoice)
         do throws(ModelRefusal) {
@@ -59,7 +68,8 @@ struct RoutePreview {
                 model: names.model,
                 models: names.fallbacks,
                 for: operation,
-                under: keyRules
+                under: keyRules,
+                isCounted: isCounted
             )
             rejected = resolved.rejected
             var chosenKeys = keyChoice

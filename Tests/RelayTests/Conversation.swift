@@ -24,14 +24,24 @@ struct Conversation {
     private var running: [Int] = []
     /// Where its attempts are noted.
     let metrics = MetricsRecorder()
+    /// Where its money is.
+    let till: Till
     /// How often the exchange ended.
     private(set) var endCount = 0
 
     private final class Holder {
         var exchange: Exchange
+        private let till: Till
 
-        init(_ exchange: consuming Exchange) {
+        init(_ exchange: consuming Exchange, _ till: Till) {
             self.exchange = exchange
+            self.till = till
+        }
+
+        deinit {
+            // What a test leaves behind is a client that left: no money may be lost by it.
+            exchange.clientLeft(at: .now)
+            till.settle(exchange.takeSettlements())
         }
     }
 
@@ -50,9 +60,11 @@ struct Conversation {
         headers: [(String, String)] = [],
         token: String? = nil,
         question: Exchange.Question = .answer,
-        snapshot: Snapshot? = nil
+        snapshot: Snapshot? = nil,
+        till: Till = Till()
     ) {
         now = .now
+        self.till = till
         let snapshot = snapshot ?? site.snapshot
         var head = RequestHead()
         let credential = token ?? site.token
@@ -72,7 +84,8 @@ struct Conversation {
                 metrics: metrics,
                 requestID: "rq_test",
                 at: now
-            )
+            ),
+            till
         )
         exchange.begin(unixSecond: Site.second)
     }
@@ -82,9 +95,10 @@ struct Conversation {
         _ site: Site,
         _ uri: String = "/v1/chat/completions",
         body: String,
-        headers: [(String, String)] = []
+        headers: [(String, String)] = [],
+        till: Till = Till()
     ) {
-        self.init(site, "POST", uri, headers: headers)
+        self.init(site, "POST", uri, headers: headers, till: till)
         send(body: body)
     }
 
@@ -144,6 +158,16 @@ struct Conversation {
 
     mutating func receive(_ bytes: [UInt8]) {
         perform(exchange.receiveBytes(bytes.span, at: now), passing: bytes)
+        if let (credits, list) = exchange.topUpWish() {
+            let till = till
+            let isDone = exchange.withClaim { till.topUp(&$0, credits, list) } ?? false
+            perform(exchange.toppedUp(isDone, at: now))
+        }
+    }
+
+    /// The ledger has all that it was told.
+    mutating func settled() {
+        perform(exchange.settled())
     }
 
     /// The transfer is over.
@@ -172,6 +196,7 @@ struct Conversation {
 
     mutating func leave() {
         exchange.clientLeft(at: now)
+        till.settle(exchange.takeSettlements())
         command = .wait
     }
 
@@ -192,8 +217,14 @@ struct Conversation {
     private mutating func perform(_ step: Exchange.Step, passing bytes: [UInt8] = []) {
         sent += step.bytes
         command = step.command
+        till.settle(exchange.takeSettlements())
         switch step.command {
         case .wait, .workElsewhere: break
+        case .reserve:
+            if let question = exchange.fundsQuestion {
+                perform(exchange.reserved(till.reserve(question), at: now))
+            }
+        case .settle: if !till.isStuck { settled() }
         case .pass: sent += bytes
         case .startAttempt: noteAttempt()
         case .finish, .abandon: endCount += 1

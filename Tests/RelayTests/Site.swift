@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Model
 import Routing
 
@@ -23,6 +24,7 @@ struct Site {
     var recoversStreams = false
     var choice = ChoiceRules()
     var limits = RequestLimits()
+    var credits = CreditRules(mode: .off)
     var errorLocation: String?
     var maxBodyBytes = 1 << 20
     var gateways = ["ep_main"]
@@ -104,6 +106,7 @@ struct Site {
                 tokenPrefix: "ng",
                 keepsAll: choice.uses("headers", of: "req")
             ),
+            credits: credits,
             maxBodyBytes: maxBodyBytes,
             maxBodyMemory: 1 << 30,
             maxStreams: 1000

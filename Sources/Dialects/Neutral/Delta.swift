@@ -30,6 +30,17 @@ enum ProviderDelta {
 }
 
 extension ProviderDelta {
+    /// What the model says in it that was not told before.
+    var said: String? {
+        switch self {
+        case .text(let text), .refusal(let text), .reasoning(let text), .arguments(_, let text):
+            text
+        case .begin, .signature, .redactedReasoning, .boundary, .call, .allArguments, .usage,
+            .stop, .failure, .ping, .end:
+            nil
+        }
+    }
+
     /// The bytes that the step adds to an answer.
     var byteCount: Int {
         switch self {

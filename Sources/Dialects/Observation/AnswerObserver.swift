@@ -13,6 +13,7 @@ package struct AnswerObserver: Sendable {
     private let dialect: Dialect
     private var body: [UInt8] = []
     private var isTooLong = false
+    private var byteCount = 0
 
     /// An observer at the start of an answer in this dialect.
     package init(_ dialect: Dialect) {
@@ -21,6 +22,7 @@ package struct AnswerObserver: Sendable {
 
     /// Takes the next bytes.
     package mutating func observe(_ bytes: Span<UInt8>) {
+        byteCount += bytes.count
         if isTooLong { return }
         if body.count + bytes.count > Self.answerLimit {
             isTooLong = true
@@ -44,6 +46,12 @@ package struct AnswerObserver: Sendable {
             }
         }
         return usage
+    }
+
+    /// About how many tokens the answer's own words are; an answer that is not read counts by its
+    /// length.
+    package var countedOutput: Int {
+        isTooLong ? byteCount / 4 : OutputCounter.tokens(of: body.span, in: dialect)
     }
 
     /// The model that the answer says served it.

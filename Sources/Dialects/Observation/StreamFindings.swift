@@ -10,6 +10,8 @@ struct StreamFindings: Sendable {
     /// The reason why the model stopped was told: the answer is whole, whatever may follow.
     var hasFinishReason = false
     var isTerminated = false
+    /// What counts the output; nil where nobody wants to know.
+    var counter: OutputCounter?
 
     /// Notes content, which is a sign the first time only.
     mutating func noteContent() {

@@ -28,8 +28,11 @@ package struct StreamObserver: Sendable {
     }
 
     /// An observer at the start of a stream in this dialect.
-    package init(_ dialect: Dialect) {
+    ///
+    /// - Parameter countsOutput: whether what comes is counted, which takes a look at every event.
+    package init(_ dialect: Dialect, countsOutput: Bool = false) {
         self.dialect = dialect
+        if countsOutput { findings.counter = OutputCounter() }
         form = dialect == .gemini ? .unknown : .events
     }
 
@@ -39,6 +42,9 @@ package struct StreamObserver: Sendable {
     package var failureMessage: String? { findings.failureMessage }
     /// Whether content, reasoning or tool bytes came.
     package var sawContent: Bool { findings.hasContent }
+
+    /// About how many tokens of output came; zero where nobody wanted to know.
+    package var countedOutput: Int { findings.counter?.tokens ?? 0 }
 
     /// Whether the answer came to its proper end; a stream that ends before is a broken one.
     ///
@@ -109,6 +115,12 @@ package struct StreamObserver: Sendable {
         }
     }
 
+    /// Whether an event may say something that none before it said: the Responses API tells
+    /// everything again when it is whole.
+    private static func isNews(_ name: Span<UInt8>, _ dialect: Dialect) -> Bool {
+        dialect != .openAIResponses || name.ends(with: ".delta")
+    }
+
     private static func take(
         _ name: Span<UInt8>,
         _ data: Span<UInt8>,
@@ -119,6 +131,9 @@ package struct StreamObserver: Sendable {
         findings.signs.insert(.event)
         // Nothing but content, or an answer told over again in a terminal event, is this long.
         if extent == .cut { findings.noteContent() }
+        if findings.counter != nil, isNews(name, dialect) {
+            findings.counter?.add(data, of: dialect)
+        }
         switch dialect {
         case .openAIChat: OpenAIChat.take(name, data, &findings)
         case .openAIResponses: OpenAIResponses.take(name, data, &findings)

@@ -16,9 +16,12 @@ package struct StreamTranslation: Sendable {
     private var coder: StreamCoder
 
     /// A translation at the start of a stream.
-    package init(_ context: AnswerContext) {
+    ///
+    /// - Parameter countsOutput: whether what comes is counted.
+    package init(_ context: AnswerContext, countsOutput: Bool = false) {
         self.context = context
         coder = StreamCoder(context)
+        if countsOutput { coder.sink.counter = OutputCounter() }
     }
 
     /// The tokens that the provider told of, as of now.
@@ -27,6 +30,8 @@ package struct StreamTranslation: Sendable {
     package var failure: ProviderFailure? { coder.sink.failure }
     /// Whether content, reasoning or a call came.
     package var sawContent: Bool { coder.sink.sequence.hasContent }
+    /// About how many tokens of output came; zero where nobody wanted to know.
+    package var countedOutput: Int { coder.sink.counter?.tokens ?? 0 }
     /// How many events were no JSON.
     package var skippedCount: Int { coder.sink.skippedCount }
     /// Whether the answer came to its proper end and the client was told so.
@@ -122,6 +127,8 @@ private struct StreamSink: Sendable {
     /// What the bytes of the present call held.
     var signs: StreamSigns = []
     var skippedCount = 0
+    /// What counts the output; nil where nobody wants to know.
+    var counter: OutputCounter?
 
     init(_ context: AnswerContext) {
         sequence = DeltaSequence(idSeed: context.requestID)
@@ -141,6 +148,7 @@ private struct StreamSink: Sendable {
 
     /// Takes a step of the provider.
     mutating func take(_ step: ProviderDelta, _ output: inout [UInt8]) {
+        if let said = step.said { counter?.add(said) }
         let hadContent = sequence.hasContent
         let hadFailed = writing.failure != nil
         Self.tell(step, &sequence, &writing, &output)
