@@ -34,6 +34,11 @@ package enum AccessLogLine {
         for attempt in record.attempts { write(attempt, into: &writer) }
         writer.endArray()
         if let usage = record.usage { write(usage, into: &writer) }
+        writeOptional("cost", record.cost?.description, into: &writer)
+        if record.isUnpriced {
+            writer.plainKey("unpriced")
+            writer.bool(true)
+        }
         if let first = record.timeToFirstToken {
             writer.member("first_token_us", microseconds(first))
         }

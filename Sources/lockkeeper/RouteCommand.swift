@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import ArgumentParser
 import Glibc
 import JSON
