@@ -29,6 +29,9 @@ package struct Balance: Equatable, Sendable {
     /// The holds that are neither settled nor released.
     package var openHolds: [HoldID] { holds.keys.sorted() }
 
+    /// How many there are.
+    package var openHoldCount: Int { holds.count }
+
     /// What a hold has set aside; nil when there is no such hold.
     package func amount(of hold: HoldID) -> NanoDollars? { holds[hold]?.total }
 

@@ -92,6 +92,19 @@ package enum ClaimOutcome: ~Copyable, Sendable {
     case unavailable
 }
 
+extension ClaimOutcome {
+    /// The number of the hold that was made; nil where none was.
+    package var holdID: HoldID? {
+        switch self {
+        case .claimed(let claim): claim.holdID
+        case .heldByOthers: nil
+        case .exhausted: nil
+        case .budgetExceeded: nil
+        case .unavailable: nil
+        }
+    }
+}
+
 /// All balances and all budgets: what a request needs of them is set aside in one step, or nothing.
 ///
 /// Credits without an account's entry are none. It is for one owner, who puts it behind a lock.
@@ -124,6 +137,9 @@ package struct Treasury: Sendable {
             AccountFunds(account, balance: balance.amount(at: now), grants: balance.grants)
         }
     }
+
+    /// The holds of all accounts that are neither settled nor released.
+    package var openHoldCount: Int { balances.values.reduce(0) { $0 + $1.openHoldCount } }
 
     /// How far a budget is used up; nil when it is not set.
     package func meter(of holder: BudgetHolder) -> BudgetMeter? { meters[holder] }

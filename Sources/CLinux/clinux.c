@@ -31,6 +31,11 @@ int clinux_lock_file(int descriptor) {
     return fcntl(descriptor, F_OFD_SETLKW, &whole);
 }
 
+int clinux_try_lock_file(int descriptor) {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, F_OFD_SETLK, &whole);
+}
+
 int clinux_exit_code(int wait_status) {
     return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
 }

@@ -35,10 +35,12 @@ extension LedgerDatabase {
                             amount: amount,
                             category: category,
                             createdAt: row.createdAt,
-                            expiresAt: row.expiresAt
+                            expiresAt: row.expiresAt,
+                            remaining: row.remaining
                         )
                     )
                 }
+                // Numbers of grants are made here and nowhere else.
                 let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM grants")
                 let grant = Grant(
                     GrantID((last ?? 0) + 1),
@@ -60,14 +62,15 @@ extension LedgerDatabase {
         let category: String
         let createdAt: Timestamp
         let expiresAt: Timestamp
+        let remaining: NanoDollars
     }
 
     private func grant(under key: String, _ database: Database) throws -> GrantRow? {
         let row = try Row.fetchOne(
             database,
             sql: """
-                SELECT id, account, amount, category, created_at, expires_at FROM grants
-                WHERE idempotency_key = ?
+                SELECT id, account, amount, category, created_at, expires_at, remaining
+                FROM grants WHERE idempotency_key = ?
                 """,
             arguments: [key]
         )
@@ -78,7 +81,8 @@ extension LedgerDatabase {
                 amount: NanoDollars(row[2]),
                 category: row[3],
                 createdAt: Timestamp(milliseconds: row[4]),
-                expiresAt: Timestamp(milliseconds: row[5])
+                expiresAt: Timestamp(milliseconds: row[5]),
+                remaining: NanoDollars(row[6])
             )
         }
     }

@@ -10,8 +10,9 @@ final class LedgerQueue: Sendable {
     struct Batch {
         var records: [LedgerRecord] = []
         var tellings: [@Sendable () -> Void] = []
+        var jobs: [LedgerThread.Job] = []
 
-        var isEmpty: Bool { records.isEmpty && tellings.isEmpty }
+        var isEmpty: Bool { records.isEmpty && tellings.isEmpty && jobs.isEmpty }
 
         /// Adds what came later.
         mutating func add(_ later: Batch) {
@@ -20,6 +21,7 @@ final class LedgerQueue: Sendable {
             } else {
                 records += later.records
                 tellings += later.tellings
+                jobs += later.jobs
             }
         }
     }
@@ -53,6 +55,15 @@ final class LedgerQueue: Sendable {
                 state.waiting.records += records
             }
             if let told { state.waiting.tellings.append(told) }
+            defer { state.isSeen = true }
+            return !state.isSeen
+        }
+    }
+
+    /// Adds something to do; whether the thread is to be woken for it.
+    func append(_ job: @escaping LedgerThread.Job) -> Bool {
+        state.withLock { state in
+            state.waiting.jobs.append(job)
             defer { state.isSeen = true }
             return !state.isSeen
         }

@@ -19,6 +19,8 @@ package final class LedgerThread: Sendable {
     ///   - instance: which worker this is.
     ///   - retention: how long usage events are kept.
     ///   - isAlive: whether the worker of an instance runs.
+    ///   - admitted: called on the thread before the file is read; returns when it may be.
+    ///   - changed: called on the thread when ``problem`` has begun, or has ended.
     ///   - tell: called on the thread with what belongs into the log.
     ///   - contents: called once, on the thread, before anything is written: with what the file
     ///     holds, or why it is broken.
@@ -28,6 +30,8 @@ package final class LedgerThread: Sendable {
         instance: String,
         retention: Duration = .seconds(90 * 86_400),
         isAlive: @escaping @Sendable (String) -> Bool,
+        admitted: @escaping @Sendable () throws(SystemError) -> Void = {},
+        changed: @escaping @Sendable () -> Void = {},
         tell: @escaping @Sendable (LedgerNote) -> Void = { _ in },
         contents: @escaping @Sendable (Result<LedgerContents, LedgerError>) -> Void
     ) throws(SystemError) {
@@ -38,6 +42,8 @@ package final class LedgerThread: Sendable {
             sync: sync,
             instance: instance,
             isAlive: isAlive,
+            admitted: admitted,
+            changed: changed,
             tell: tell,
             contents: contents
         )
@@ -66,6 +72,16 @@ package final class LedgerThread: Sendable {
     /// - Parameter told: called on the thread once they are written.
     package func append(_ records: [LedgerRecord], told: (@Sendable () -> Void)? = nil) {
         if queue.append(records, told) { orders.post(.look) }
+    }
+
+    /// What is done with the ledger, or why it can't be.
+    package typealias Job = @Sendable (Result<LedgerDatabase, LedgerError>) -> Void
+
+    /// Has something done with the ledger, once all that was handed over is written.
+    ///
+    /// - Parameter job: called on the thread, and soon where the ledger can't be used now.
+    package func perform(_ job: @escaping Job) {
+        if queue.append(job) { orders.post(.look) }
     }
 
     /// Writes all that waits, and ends the thread.
@@ -100,6 +116,8 @@ struct LedgerSite: Sendable {
     let sync: LedgerSync
     let instance: String
     let isAlive: @Sendable (String) -> Bool
+    let admitted: @Sendable () throws(SystemError) -> Void
+    let changed: @Sendable () -> Void
     let tell: @Sendable (LedgerNote) -> Void
     let contents: @Sendable (Result<LedgerContents, LedgerError>) -> Void
 }

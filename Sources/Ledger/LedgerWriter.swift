@@ -12,7 +12,7 @@ final class LedgerWriter: TimerHandler {
     private var ledger: LedgerDatabase?
     /// Whether it was told what the file holds, or that it is broken.
     private var isRead = false
-    private var isBroken = false
+    private var flaw: LedgerError?
     /// What could not be written so far.
     private var batch = LedgerQueue.Batch()
     private var lastStart: ContinuousClock.Instant
@@ -66,6 +66,7 @@ final class LedgerWriter: TimerHandler {
             loop.close()
         } catch {
             state.fault.withLock { $0 = LedgerError(.outOfReach, "\(error)") }
+            site.changed()
         }
     }
 
@@ -89,18 +90,22 @@ final class LedgerWriter: TimerHandler {
         lastStart = .now
         batch.add(queue.take())
         tellOfDrops()
-        guard !isBroken else { return stopIfDue() }
+        if let flaw {
+            refuseJobs(flaw)
+            return stopIfDue()
+        }
         do throws(LedgerError) {
             let ledger = try opened()
             if !batch.records.isEmpty { try ledger.write(batch.records) }
         } catch {
             return failed(error)
         }
-        state.fault.withLock { $0 = nil }
+        report(nil)
         var written = LedgerQueue.Batch()
         swap(&written, &batch)
         let hasMore = queue.takenIsWritten()
         for tell in written.tellings { tell() }
+        if let ledger { for job in written.jobs { job(.success(ledger)) } }
         let isLast = !hasMore && end != nil
         if isLast || (ledger?.unsealedCount ?? 0) >= Checkpoint.interval { seal() }
         if hasMore {
@@ -146,21 +151,36 @@ final class LedgerWriter: TimerHandler {
     // MARK: Faults
 
     private func failed(_ error: LedgerError) {
-        state.fault.withLock { $0 = error }
+        report(error)
         if !error.leavesConnection { ledger = nil }
         if !isRead, error.kind == .broken {
             isRead = true
-            isBroken = true
+            flaw = error
             site.contents(.failure(error))
         } else {
             loop.arm(timer, at: .now + Self.patience)
         }
+        refuseJobs(error)
         stopIfDue()
+    }
+
+    private func report(_ error: LedgerError?) {
+        let isNews = state.fault.withLock { fault in
+            defer { fault = error }
+            return (fault == nil) != (error == nil)
+        }
+        if isNews { site.changed() }
+    }
+
+    private func refuseJobs(_ error: LedgerError) {
+        let jobs = batch.jobs
+        batch.jobs = []
+        for job in jobs { job(.failure(error)) }
     }
 
     /// Ends without having written all, once that was tried for long enough.
     private func stopIfDue() {
-        guard let end, isBroken || .now >= end else { return }
+        guard let end, flaw != nil || .now >= end else { return }
         if !batch.records.isEmpty {
             let reason = state.fault.withLock { $0 }
             state.loss.withLock { [records = batch.records] in $0 = LedgerLoss(records, reason) }
@@ -170,6 +190,13 @@ final class LedgerWriter: TimerHandler {
 
     private func opened() throws(LedgerError) -> LedgerDatabase {
         if let ledger { return ledger }
+        if !isRead {
+            do throws(SystemError) {
+                try site.admitted()
+            } catch {
+                throw LedgerError(.outOfReach, "\(error)")
+            }
+        }
         let ledger = try LedgerDatabase(site.path, sync: site.sync, instance: site.instance)
         if !isRead {
             let contents = try ledger.contents(isAlive: site.isAlive)

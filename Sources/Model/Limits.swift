@@ -66,6 +66,12 @@ package enum Limits {
     /// The input that is assumed of a request that refers to what is not in it, for a model whose
     /// context nobody knows.
     package static let unseenInputTokens = 200_000
+    /// The least that is bought at once.
+    package static let leastPurchase = NanoDollars(5_000_000_000)
+    /// How long granted money can be spent, in days.
+    package static let grantDays = 365
+    /// The bytes of an idempotency key.
+    package static let idempotencyKeyBytes = 255
     /// The output that an account must be able to pay beside the input.
     package static let leastOutputTokens = 256
     /// The top-level members of a body that is changed for its candidate.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// An open file that knows its path, so that an error can name it.
-package struct File: ~Copyable {
+package struct File: ~Copyable, Sendable {
     /// Where it was opened.
     package let path: String
     private let descriptor: FileDescriptor
@@ -133,6 +133,11 @@ package struct File: ~Copyable {
     /// Waits for the exclusive lock of the whole file, which ends with this open file.
     borrowing func lock() throws(SystemError) {
         try descriptor.lock(path)
+    }
+
+    /// Takes that lock if it is free: whether it was.
+    borrowing func tryLock() throws(SystemError) -> Bool {
+        try descriptor.tryLock(path)
     }
 }
 

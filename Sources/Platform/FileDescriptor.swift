@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// An open descriptor that is closed exactly once: when it is consumed or goes out of scope.
-package struct FileDescriptor: ~Copyable {
+package struct FileDescriptor: ~Copyable, Sendable {
     /// The kernel's number.
     package let number: CInt
 

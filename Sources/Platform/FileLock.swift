@@ -5,7 +5,7 @@ import Glibc
 ///
 /// The lock belongs to the open file (F_OFD_SETLKW), not to the process: two threads exclude each
 /// other as two processes do, and a process that dies holds nothing.
-package struct FileLock: ~Copyable {
+package struct FileLock: ~Copyable, Sendable {
     private let file: File
 
     /// Makes the file if need be and waits for its lock.
@@ -13,6 +13,21 @@ package struct FileLock: ~Copyable {
         let file = try FileLock.open(path, owner: owner)
         try file.lock()
         self.file = file
+    }
+
+    /// Whether the file is still the one at its path, and was not removed meanwhile.
+    package borrowing func isInPlace() throws(SystemError) -> Bool {
+        try file.status().identity == FileStatus.of(file.path)?.identity
+    }
+
+    /// Whether somebody holds the lock of a file; nobody holds that of one that is not there.
+    package static func isHeld(_ path: String) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            let file = try File(path, for: .writing)
+            return try !file.tryLock()
+        } catch  where error.code == ENOENT {
+            return false
+        }
     }
 
     /// Lets the next one have it.
@@ -44,5 +59,12 @@ extension FileDescriptor {
         while clinux_lock_file(number) != 0 {
             guard errno == EINTR else { throw .last("lock", on: path) }
         }
+    }
+
+    /// Takes that lock if it is free: whether it was.
+    borrowing func tryLock(_ path: String) throws(SystemError) -> Bool {
+        if clinux_try_lock_file(number) == 0 { return true }
+        guard errno == EAGAIN || errno == EACCES else { throw .last("lock", on: path) }
+        return false
     }
 }

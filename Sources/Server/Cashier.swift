@@ -8,52 +8,20 @@ import Synchronization
 /// Where the money of the process is: what the loops set aside and what they settle, under one lock,
 /// and on its way to the ledger.
 ///
-/// The lock is held for the sums only: the order of the records is the order of the sums.
+/// The lock is held for the sums only: the order of the records is the order of the sums. While no
+/// ledger is open nothing can be set aside.
 final class Cashier: Sendable {
-    /// Nil until the ledger was read.
-    private let treasury = Mutex<Treasury?>(nil)
-    private let opened: Mutex<LedgerThread?>
-    private var ledger: LedgerThread? { opened.withLock { $0 } }
+    let books = Mutex(Books())
 
-    /// Begins to read the ledger; until that is done nothing can be set aside.
-    ///
-    /// - Parameters:
-    ///   - instance: which worker this is: its holds bear it.
-    ///   - isAlive: whether the worker of an instance runs.
-    init(
-        _ path: String,
-        sync: LedgerSync,
-        instance: String,
-        isAlive: @escaping @Sendable (String) -> Bool
-    ) throws(SystemError) {
-        opened = Mutex(nil)
-        let thread = try LedgerThread(path, sync: sync, instance: instance, isAlive: isAlive) {
-            [self] in
-            if case .success(let contents) = $0 { begin(with: contents) }
-        }
-        opened.withLock { $0 = thread }
+    /// What is under the lock.
+    struct Books {
+        /// Who writes; nil while no ledger is open.
+        var ledger: LedgerThread?
+        /// Nil until the ledger was read.
+        var treasury: Treasury?
+        /// Why none could be opened.
+        var obstacle: String?
     }
-
-    /// Settles what workers that are no more left behind, and opens.
-    private func begin(with contents: LedgerContents) {
-        let now = Self.now
-        var entries: [LedgerEntry] = []
-        var treasury = Treasury(balances: contents.balances, firstHold: contents.firstHold)
-        for orphan in contents.orphans {
-            treasury.settleOrphan(
-                orphan.hold,
-                of: orphan.account,
-                for: orphan.charge,
-                at: now,
-                telling: &entries
-            )
-        }
-        self.treasury.withLock { [treasury] in $0 = treasury }
-        append(entries, at: now)
-    }
-
-    /// Why managed traffic can't be served; nil while all is well.
-    var problem: String? { ledger?.problem.map(\.description) }
 
     /// Sets aside what an attempt needs.
     ///
@@ -63,13 +31,17 @@ final class Cashier: Sendable {
         orphanCharge: NanoDollars,
         at now: Timestamp
     ) -> ClaimOutcome {
-        guard let ledger, ledger.problem == nil else { return .unavailable }
-        return treasury.withLock { treasury in
+        books.withLock { books in
+            guard let ledger = books.ledger, ledger.problem == nil else { return .unavailable }
             var entries: [LedgerEntry] = []
-            guard let outcome = treasury?.reserve(wish, at: now, telling: &entries) else {
+            guard let outcome = books.treasury?.reserve(wish, at: now, telling: &entries) else {
                 return .unavailable
             }
-            ledger.append(entries.map { .change($0, at: now) })
+            var records = entries.map { LedgerRecord.change($0, at: now) }
+            if orphanCharge > .zero, let hold = outcome.holdID {
+                records.append(.orphanCharge(hold, orphanCharge))
+            }
+            ledger.append(records)
             return outcome
         }
     }
@@ -81,11 +53,12 @@ final class Cashier: Sendable {
         list: NanoDollars,
         at now: Timestamp
     ) -> Bool {
-        guard let ledger, ledger.problem == nil else { return false }
-        return treasury.withLock { treasury in
+        books.withLock { books in
+            guard let ledger = books.ledger, ledger.problem == nil else { return false }
             var entries: [LedgerEntry] = []
             let isDone =
-                treasury?.topUp(&claim, by: more, list: list, at: now, telling: &entries) ?? false
+                books.treasury?.topUp(&claim, by: more, list: list, at: now, telling: &entries)
+                ?? false
             ledger.append(entries.map { .change($0, at: now) })
             return isDone
         }
@@ -93,7 +66,7 @@ final class Cashier: Sendable {
 
     /// Says what an attempt under way is charged if this process ends before it says more.
     func noteOrphanCharge(_ charge: NanoDollars, of hold: HoldID) {
-        ledger?.append([.orphanCharge(hold, charge)])
+        books.withLock { $0.ledger?.append([.orphanCharge(hold, charge)]) }
     }
 
     /// Ends attempts: charges their accounts, returns what they did not need, keeps their usage.
@@ -104,38 +77,38 @@ final class Cashier: Sendable {
         at now: Timestamp,
         told: (@Sendable () -> Void)? = nil
     ) {
-        treasury.withLock { treasury in
+        books.withLock { books in
             var records: [LedgerRecord] = []
             for settlement in settlements {
-                var entries: [LedgerEntry] = []
-                if let claim = settlement.takeClaim() {
-                    if let charge = settlement.charge {
-                        treasury?.settle(
-                            claim,
-                            for: charge,
-                            list: settlement.list,
-                            at: now,
-                            telling: &entries
-                        )
-                    } else {
-                        treasury?.release(claim, at: now, telling: &entries)
-                    }
-                } else if let charge = settlement.charge, charge > .zero,
-                    let account = settlement.event?.account
-                {
-                    treasury?.charge(account, charge, at: now, telling: &entries)
-                }
-                records += entries.map { .change($0, at: now) }
+                records += books.settle(settlement, at: now).map { .change($0, at: now) }
                 if let event = settlement.event { records.append(.usage(event)) }
             }
-            ledger?.append(records, told: told)
+            books.ledger?.append(records, told: told)
         }
     }
+}
 
-    private func append(_ entries: [LedgerEntry], at now: Timestamp) {
-        guard !entries.isEmpty else { return }
-        ledger?.append(entries.map { .change($0, at: now) })
+extension Cashier.Books {
+    /// Charges or returns what was set aside for one attempt.
+    fileprivate mutating func settle(_ settlement: Settlement, at now: Timestamp) -> [LedgerEntry] {
+        var entries: [LedgerEntry] = []
+        guard let claim = settlement.takeClaim() else {
+            if let charge = settlement.charge, charge > .zero, let event = settlement.event {
+                treasury?.charge(event.account, charge, at: now, telling: &entries)
+            }
+            return entries
+        }
+        guard treasury != nil else {
+            // What it left in the ledger is settled by rule.
+            _ = claim.abandon()
+            return entries
+        }
+        if let charge = settlement.charge {
+            let list = settlement.list
+            treasury?.settle(claim, for: charge, list: list, at: now, telling: &entries)
+        } else {
+            treasury?.release(claim, at: now, telling: &entries)
+        }
+        return entries
     }
-
-    private static var now: Timestamp { Timestamp(milliseconds: WallClock.milliseconds()) }
 }

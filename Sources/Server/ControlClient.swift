@@ -13,6 +13,14 @@ package enum ControlClient {
         /// It refused what it was told to take over.
         case refused(String)
 
+        /// Whether it may be asked again.
+        var isBrokenOff: Bool {
+            switch self {
+            case .noAnswer: true
+            case .system, .refused: false
+            }
+        }
+
         package var description: String {
             switch self {
             case .noAnswer(let path):
@@ -22,6 +30,9 @@ package enum ControlClient {
             }
         }
     }
+
+    /// How long a worker that broke off is left alone.
+    private static let pause: Duration = .milliseconds(50)
 
     /// How long a worker may take: a whole reload of a large store is part of it.
     private static let patience: Duration = .seconds(60)
@@ -73,6 +84,31 @@ package enum ControlClient {
         return MetricsReport(document.root)
     }
 
+    /// Has the running worker give money to an account; nil when none runs.
+    static func grant(
+        _ order: GrantOrder,
+        stateDirectory: String
+    ) throws(Failure) -> GrantAnswer? {
+        guard let line = try ask(.grant(order), stateDirectory) else { return nil }
+        guard let answer = GrantAnswer(line: line.span) else {
+            throw .noAnswer(path: path(in: stateDirectory))
+        }
+        return answer
+    }
+
+    /// Whether a worker listens.
+    static func isWorkerThere(stateDirectory: String) throws(Failure) -> Bool {
+        do throws(SystemError) {
+            let loop = try EventLoop()
+            defer { loop.close() }
+            guard let socket = try connect(path(in: stateDirectory), on: loop) else { return false }
+            _ = consume socket
+            return true
+        } catch {
+            throw .system(error)
+        }
+    }
+
     private static func path(in stateDirectory: String) -> String {
         stateDirectory + "/control.sock"
     }
@@ -101,6 +137,7 @@ package enum ControlClient {
             }
             loop.unwatch(call.descriptor)
             if let line = call.line { return line }
+            if call.isOver { loop.turn(waiting: pause) }
         } catch {
             throw .system(error)
         }

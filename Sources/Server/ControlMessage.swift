@@ -12,6 +12,8 @@ enum ControlRequest: Equatable, Sendable {
     ///
     /// With a sequence number: the store must have been read at least that far.
     case reload(sequence: UInt64?)
+    /// Give money to an account, and answer when it can be spent.
+    case grant(GrantOrder)
 
     /// The longest line that a worker takes.
     static let longestLine = 1 << 20
@@ -32,6 +34,9 @@ enum ControlRequest: Equatable, Sendable {
                 writer.key("sequence")
                 writer.integer(Int(clamping: sequence))
             }
+        case .grant(let order):
+            writer.string("grant")
+            order.write(into: &writer)
         }
         writer.endObject()
         return writer.bytes
@@ -53,6 +58,9 @@ enum ControlRequest: Equatable, Sendable {
         case "reload":
             let sequence = root["sequence"]?.integer
             self = .reload(sequence: sequence.flatMap { UInt64(exactly: $0) })
+        case "grant":
+            guard let order = GrantOrder(root) else { return nil }
+            self = .grant(order)
         default: return nil
         }
     }

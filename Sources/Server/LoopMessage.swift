@@ -39,6 +39,10 @@ enum HousekeepingMessage: Sendable {
     case report(LoopReport, ticket: Int)
     /// Attempts that have ended on one loop.
     case measured([AttemptSample], by: Int)
+    /// The ledger was read, or can't be used, or can be again.
+    case ledgerChanged
+    /// What was asked of the ledger under that number has its answer.
+    case ledgerAnswered(Int, [UInt8])
     /// One loop has ended.
     case loopEnded(Int)
 }

@@ -7,6 +7,8 @@ struct LoopSettings: Sendable {
     let snapshot: Snapshot
     /// How providers are called.
     let transfers: TransferSettings
+    /// What reserves and settles; nil where no money is handled.
+    let cashier: Cashier?
     /// Where a line for each request goes.
     let accessLog: AccessLog
 }

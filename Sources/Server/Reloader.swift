@@ -15,6 +15,7 @@ final class Reloader {
     let log: OperationalLog
     private var configuration: Configuration
     private var catalog: Catalog
+    private let directory: StateDirectory?
     private let store: StoreReader<ServingImage>?
     /// When keys were last used; nil without a state directory.
     let uses: UseBook?
@@ -50,10 +51,12 @@ final class Reloader {
         let format = TokenFormat(prefix: configuration.tokenPrefix) ?? .standard
         do throws(StorageError) {
             let directory = try StateDirectory(configuration.state)
+            self.directory = directory
             store = StoreReader(of: directory, into: ServingImage(format: format))
             uses = UseBook(of: LastUsedFile(of: directory))
             stateProblem = nil
         } catch {
+            directory = nil
             store = nil
             uses = nil
             stateProblem = error
@@ -87,6 +90,16 @@ final class Reloader {
     /// A path for one worker alone, no longer than ``controlPath``.
     func controlPath(ofWorker id: Int32) -> String { configuration.state + "/c.\(id)" }
 
+    /// By what terms the ledger is kept.
+    var ledgerTerms: LedgerTerms {
+        LedgerTerms(
+            mode: configuration.credits.mode,
+            sync: configuration.ledger.sync,
+            retention: configuration.ledger.retention,
+            directory: directory
+        )
+    }
+
     /// How providers are called.
     var transferSettings: TransferSettings {
         var settings = TransferSettings()
@@ -99,10 +112,11 @@ final class Reloader {
     }
 
     /// What one loop serves by; each gets a snapshot of its own.
-    func makeSettings() -> LoopSettings {
+    func makeSettings(_ cashier: Cashier? = nil) -> LoopSettings {
         LoopSettings(
             snapshot: makeSnapshot(),
             transfers: transferSettings,
+            cashier: cashier,
             accessLog: accessLog
         )
     }

@@ -10,6 +10,7 @@ extension Worker {
         case .reload(let sequence): reloadEverywhere(upTo: sequence) { caller.answer($0.line) }
         case .status: collectStatus { caller.answer($0) }
         case .metrics: collectReports { [unowned self] _ in caller.answer(metricsLine()) }
+        case .grant(let order): counter.grant(order) { caller.answer($0) }
         }
     }
 
@@ -24,6 +25,7 @@ extension Worker {
         case .status: collectReports { [unowned self] in tell(brief($0)) }
         // Each worker measures for itself: the one that is asked serves.
         case .metrics, nil: tell([])
+        case .grant(let order): counter.grant(order, then: tell)
         }
     }
 
@@ -67,13 +69,22 @@ extension Worker {
         if let sequence, generation < sequence {
             return finish(.refused("the store was read up to line number \(generation) only"))
         }
-        let ticket = tickets.open(waitingFor: loops.map(\.index)) { [unowned self] _ in
-            reloader.closeRetiredLogs()
-            finish(result)
+        adoptLedgerTerms { [unowned self] in
+            let ticket = tickets.open(waitingFor: loops.map(\.index)) { [unowned self] _ in
+                reloader.closeRetiredLogs()
+                finish(result)
+            }
+            for running in loops {
+                let settings = reloader.makeSettings(ledger.cashierInUse)
+                running.mailbox.post(.adopt(settings, ticket: ticket))
+            }
         }
-        for running in loops {
-            running.mailbox.post(.adopt(reloader.makeSettings(), ticket: ticket))
-        }
+    }
+
+    /// The ledger is opened or closed as the configuration has it now.
+    private func adoptLedgerTerms(then done: @escaping () -> Void) {
+        guard isOwner else { return done() }
+        ledger.open(reloader.ledgerTerms, then: done)
     }
 
     /// Tells the service manager that requests are served, and by what.
@@ -158,6 +169,8 @@ extension Worker {
         writer.beginObject()
         lastReload?.write(into: &writer)
         writer.endObject()
+        writer.key("ledger")
+        ledger.write(into: &writer)
         writer.key("last_handover")
         writeHandover(into: &writer)
         writer.key("loops")

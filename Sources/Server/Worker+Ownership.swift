@@ -20,6 +20,7 @@ extension Worker {
     /// Writes or sends what only this worker knows: the last thing it does.
     func letGo() {
         writeUses()
+        ledger.end()
         guard isOwner, control != nil else { return }
         // Before the socket is closed: afterwards the file may be another worker's.
         ListeningSocket.removeFile(reloader.controlPath)
@@ -32,6 +33,7 @@ extension Worker {
             writeUses()
             if let text = reloader.healthText() { supervisor?.say(.health(text)) }
             isOwner = false
+            ledger.close()
             supervisor?.say(.released)
         case .yieldControl: yieldControl()
         case .drain: drain(.wait)
@@ -48,6 +50,14 @@ extension Worker {
         isOwner = true
         do {
             if control == nil { try listenForControl(isShared: isShared) }
+        } catch {
+            return fail(error)
+        }
+        ledger.open(reloader.ledgerTerms) { [unowned self] in serveAsOwner() }
+    }
+
+    private func serveAsOwner() {
+        do {
             if loops.isEmpty {
                 // A change stored before a caller could reach this worker is in force when it serves.
                 lastReload = reloader.readStore()

@@ -16,6 +16,10 @@ package final class Worker: TimerHandler {
     let mailbox: Mailbox<HousekeepingMessage>
     let reloader: Reloader
     let log: OperationalLog
+    /// The ledger, and what the loops have of it.
+    let ledger: LedgerKeeper
+    /// Who answers for it.
+    let counter: LedgerCounter
     let reporter = ServiceReporter()
     let startedAt: ContinuousClock.Instant
     /// The event loops that run.
@@ -73,10 +77,13 @@ package final class Worker: TimerHandler {
         startedAt = .now
         self.loop = loop
         self.supervisor = supervisor
-        mailbox = try Mailbox()
+        let mailbox = try Mailbox<HousekeepingMessage>()
+        self.mailbox = mailbox
         let start = try Reloader.load(configurationPath)
         log = try OperationalLog(start.configuration.logLevel)
         reloader = try Reloader(start, path: configurationPath, log: log)
+        ledger = LedgerKeeper(on: loop, log: log) { mailbox.post(.ledgerChanged) }
+        counter = LedgerCounter(ledger.cashier) { mailbox.post(.ledgerAnswered($0, $1)) }
     }
 
     private func run() throws {
@@ -110,7 +117,7 @@ package final class Worker: TimerHandler {
                 index: index,
                 background: background,
                 descriptor: descriptor,
-                settings: reloader.makeSettings(),
+                settings: reloader.makeSettings(ledger.cashierInUse),
                 mailbox: mailbox,
                 housekeeping: self.mailbox
             )
@@ -131,6 +138,8 @@ package final class Worker: TimerHandler {
         case .measured(let samples, let index):
             loops.first { $0.index == index }?.mailbox.post(.batchArrived)
             metrics.add(samples)
+        case .ledgerChanged: ledger.look()
+        case .ledgerAnswered(let number, let line): counter.answer(number, line)
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.
             loops.removeAll { $0.index == index }

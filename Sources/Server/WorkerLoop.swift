@@ -14,11 +14,12 @@ final class WorkerLoop: Responder {
     let upstreams: UpstreamPools
     /// Keys, configuration and catalog for requests that come from now on.
     private(set) var snapshot: Snapshot
+    /// What reserves and settles; nil where no money is handled.
+    private(set) var cashier: Cashier?
     /// What is measured here, and on all loops.
     let metrics: MetricsFeed
     /// The bytes of all bodies that are held now.
     var bodyMemory = 0
-    private(set) var cashier: Cashier?
     private var accessLog: AccessLog
     private let background: BackgroundThread
     private let mailbox: Mailbox<LoopMessage>
@@ -47,6 +48,7 @@ final class WorkerLoop: Responder {
         metrics = MetricsFeed(on: loop, handOver: measured)
         snapshot = settings.snapshot
         accessLog = settings.accessLog
+        cashier = settings.cashier
         upstreams = UpstreamPools(loop: loop, settings: settings.transfers)
     }
 
@@ -60,6 +62,7 @@ final class WorkerLoop: Responder {
     func adopt(_ settings: LoopSettings) {
         snapshot = settings.snapshot
         accessLog = settings.accessLog
+        cashier = settings.cashier
         upstreams.adopt(settings.transfers)
     }
 

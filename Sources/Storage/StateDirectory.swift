@@ -47,12 +47,30 @@ package struct StateDirectory: Sendable {
     package var storePath: String { path + "/store.jsonl" }
     /// The file that whoever writes locks.
     package var lockPath: String { path + "/store.lock" }
+    /// The ledger; SQLite keeps two more files beside it.
+    package var ledgerPath: String { path + "/ledger.sqlite" }
+    /// The file that is locked by whoever may be about to change the ledger of no worker, and by
+    /// whoever begins to read it.
+    package var ledgerLockPath: String { path + "/ledger.lock" }
     /// When keys were last used.
     package var lastUsedPath: String { path + "/last-used.jsonl" }
 
     /// Waits until nobody else writes in the directory.
     func lock() throws(StorageError) -> FileLock {
         try reporting { () throws(SystemError) in try FileLock(lockPath, owner: owner) }
+    }
+
+    /// Sees to it that the ledger's file is there, and nobody else's to read.
+    package func prepareLedger() throws(StorageError) {
+        try reporting { () throws(SystemError) in
+            do throws(SystemError) {
+                let file = try File(ledgerPath, for: .creating)
+                try file.give(to: owner)
+            } catch {
+                guard try FileStatus.of(ledgerPath) != nil else { throw error }
+            }
+        }
+        try check(ledgerPath)
     }
 
     private func check(_ file: String) throws(StorageError) {

@@ -64,6 +64,7 @@ struct StatusCommand: ParsableCommand {
             row("last reload", (reload["result"]?.string ?? "none") + reason)
             for note in reload["notes"]?.elements ?? [] { row("note", note.string ?? "") }
         }
+        if let ledger = status["ledger"] { show(ledger: ledger) }
         if let handover = status["last_handover"], let result = handover["result"]?.string {
             let reason = handover["reason"]?.string.map { ": \($0)" } ?? ""
             row("last hand-over", "\(result) at \(handover["at"]?.string ?? "?")\(reason)")
@@ -88,6 +89,17 @@ struct StatusCommand: ParsableCommand {
                     + "\(number(loop, "turn_max_us")) µs at most"
             )
         }
+    }
+
+    private func show(ledger: JSONValue) {
+        guard let mode = ledger["mode"]?.string else { return }
+        guard mode != "off" else { return row("ledger", "off") }
+        row(
+            "ledger",
+            "\(mode), \(number(ledger, "open_holds")) open holds, "
+                + "\(number(ledger, "queue_length")) records to write"
+        )
+        if let problem = ledger["problem"]?.string { row("ledger problem", problem) }
     }
 
     private func number(_ value: JSONValue, _ name: String) -> String {

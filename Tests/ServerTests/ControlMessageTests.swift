@@ -1,4 +1,6 @@
+import Accounting
 import JSON
+import Model
 import Testing
 
 @testable import Server
@@ -7,13 +9,20 @@ import Testing
     @Test(arguments: [
         ControlRequest.status, .metrics, .reload(sequence: nil), .reload(sequence: 0),
         .reload(sequence: 4_000_000_000),
+        .grant(GrantOrder(of: NanoDollars(5), .purchase, to: AccountID("a"), key: "k\n\"")),
+        .grant(GrantOrder(of: NanoDollars(.max), .promotional, to: AccountID("b"), key: "1")),
     ])
     func `a request is read as it was written`(request: ControlRequest) {
         let line = request.line
         #expect(ControlRequest(line: line.span) == request)
     }
 
-    @Test(arguments: ["", "{}", "status", "[]", #"{"command":"stop"}"#, #"{"command":1}"#])
+    @Test(arguments: [
+        "", "{}", "status", "[]", #"{"command":"stop"}"#, #"{"command":1}"#,
+        #"{"command":"grant","account":"a","amount":0,"category":"purchase","idempotency_key":"k"}"#,
+        #"{"command":"grant","account":"a","amount":1,"category":"gift","idempotency_key":"k"}"#,
+        #"{"command":"grant","account":"a","amount":1,"category":"purchase"}"#,
+    ])
     func `what is no request is refused`(text: String) {
         let line = Array(text.utf8)
         #expect(ControlRequest(line: line.span) == nil)
@@ -25,6 +34,24 @@ import Testing
         #expect(root["result"]?.string == "done")
         #expect(root["generation"]?.integer == 7)
         #expect(root["notes"]?.elements.first?.string == "listen changed")
+    }
+
+    @Test(arguments: [
+        GrantAnswer.refused("the key was used"),
+        .given(
+            Grant(
+                GrantID(7),
+                amount: NanoDollars(9),
+                category: .promotional,
+                createdAt: Timestamp(milliseconds: 1),
+                expiresAt: Timestamp(milliseconds: 2),
+                remaining: NanoDollars(4)
+            )
+        ),
+    ])
+    func `what came of a grant is read as it was written`(answer: GrantAnswer) {
+        let line = answer.line
+        #expect(GrantAnswer(line: line.span) == answer)
     }
 
     @Test func `a refusal tells the reason`() throws {

@@ -28,6 +28,9 @@ void clinux_name_thread(const char *name);
 /// Locks a whole file as one open file description (F_OFD_SETLKW): 0, or -1 with errno.
 int clinux_lock_file(int descriptor);
 
+/// The same without waiting: 0, or -1 with EAGAIN when another open file has it.
+int clinux_try_lock_file(int descriptor);
+
 /// The status of a child: its exit code, or -1 when it did not end by exit.
 int clinux_exit_code(int wait_status);
 

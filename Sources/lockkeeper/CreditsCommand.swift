@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `lockkeeper credits`.
+struct CreditsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "credits",
+        abstract: "Credits: money that accounts pay managed traffic with.",
+        subcommands: [CreditsAddCommand.self]
+    )
+}
