@@ -3,7 +3,7 @@ package import Model
 extension Budget.Period {
     /// The first day of the stretch that a moment is in, and of the next one; nil when there is only
     /// one.
-    func days(around moment: Timestamp) -> (first: CalendarDay, next: CalendarDay)? {
+    package func days(around moment: Timestamp) -> (first: CalendarDay, next: CalendarDay)? {
         let today = CalendarDay(of: moment).number
         switch self {
         case .day: return (CalendarDay(number: today), CalendarDay(number: today + 1))
