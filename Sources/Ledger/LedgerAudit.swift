@@ -27,6 +27,9 @@ package struct LedgerAudit: Equatable, Sendable {
     /// What does not agree, a sentence each.
     package internal(set) var faults: [String] = []
 
+    /// What is found where there are no books.
+    package init() {}
+
     /// Whether the books agree to the nano-dollar.
     package var isClean: Bool { faults.isEmpty }
 }

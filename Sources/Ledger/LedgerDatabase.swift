@@ -6,6 +6,9 @@ import Model
 ///
 /// What is written together is there together: either all of a batch or none of it.
 package final class LedgerDatabase {
+    /// The bytes of pages that are kept in memory, in KiB.
+    private static let cacheSize = 16 * 1024
+
     /// Where it is.
     package let path: String
     let queue: DatabaseQueue
@@ -27,6 +30,7 @@ package final class LedgerDatabase {
         settings.journalMode = .wal
         settings.label = "ledger"
         settings.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheSize)")
             try database.execute(sql: "PRAGMA synchronous = \(sync == .full ? "FULL" : "NORMAL")")
         }
         (queue, lastHold, unsealedCount) = try Self.reporting(path) {

@@ -136,11 +136,13 @@ extension LedgerReader {
         guard let first: Int64 = ends?[0], let last: Int64 = ends?[1], first <= last else {
             return []
         }
+        // The plus keeps SQLite from putting the id into the index's expression, which would then not
+        // be found in the index.
         let statement = try database.makeStatement(
             sql: """
                 SELECT \(StoredUsageEvent.columns) FROM usage_events
                 WHERE time / 86400000 = ? AND substr(request, 4, 8) = substr(?, 4, 8)
-                    AND request = ? AND time >= ? AND time < ? AND is_final >= ?
+                    AND +request = ? AND time >= ? AND time < ? AND is_final >= ?
                     AND (? IS NULL OR account = ?) AND (? IS NULL OR (time, id) < (?, ?))
                 """
         )

@@ -1,3 +1,4 @@
+import Accounting
 import GRDB
 package import Model
 
@@ -19,20 +20,53 @@ package enum UsageGrouping: String, CaseIterable, Sendable {
 /// The sums of one group.
 package struct UsageGroup: Equatable, Sendable {
     /// The key's id, the provider's, the model's name, or the day.
-    package let name: String
+    package internal(set) var name = ""
     /// The requests, and those of them that failed.
-    package let requests: Int
-    package let errors: Int
+    package internal(set) var requests = 0
+    package internal(set) var errors = 0
     /// The attempts, of which a request may take several.
-    package let attempts: Int
+    package internal(set) var attempts = 0
     /// The tokens that attempts were charged by.
-    package let tokens: Usage
+    package internal(set) var tokens = Usage()
     /// What was charged.
-    package let cost: NanoDollars
+    package internal(set) var cost = NanoDollars.zero
     /// What it costs by the price list, whoever pays.
-    package let listCost: NanoDollars
+    package internal(set) var listCost = NanoDollars.zero
     /// The attempts that nobody knows the price of.
-    package let unpriced: Int
+    package internal(set) var unpriced = 0
+}
+
+extension UsageGroup {
+    /// All groups together; beyond counting a sum is the largest number.
+    package static func total(of groups: [UsageGroup], named name: String) -> UsageGroup {
+        func sum(_ number: (UsageGroup) -> Int) -> Int {
+            Int(clamping: groups.reduce(Int128(0)) { $0 + Int128(number($1)) })
+        }
+        return UsageGroup(
+            name: name,
+            requests: sum(\.requests),
+            errors: sum(\.errors),
+            attempts: sum(\.attempts),
+            tokens: Usage(
+                input: sum(\.tokens.input),
+                output: sum(\.tokens.output),
+                cacheRead: sum(\.tokens.cacheRead),
+                cacheWrite: sum(\.tokens.cacheWrite),
+                cacheWrite1h: sum { $0.tokens.cacheWrite1h ?? 0 },
+                reasoning: sum(\.tokens.reasoning)
+            ),
+            cost: groups.reduce(.zero) { $0 + $1.cost },
+            listCost: groups.reduce(.zero) { $0 + $1.listCost },
+            unpriced: sum(\.unpriced)
+        )
+    }
+}
+
+extension Timestamp {
+    /// The beginning of the hour that it is in: where sums that are asked for since then begin.
+    package var startOfHour: Timestamp {
+        Timestamp(milliseconds: wholes(of: .hour) * UsageStretch.hour.rawValue)
+    }
 }
 
 extension LedgerReader {

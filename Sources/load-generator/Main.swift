@@ -11,6 +11,7 @@ struct LoadGenerator: ParsableCommand {
         subcommands: [
             Closed.self, Open.self, Streams.self, KeyCheck.self, RouteCheck.self, MetricsCheck.self,
             ChoiceCheck.self, TranslationCheck.self, TokenCheck.self, LedgerCheck.self,
+            LedgerFill.self,
         ]
     )
 }

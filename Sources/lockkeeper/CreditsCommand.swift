@@ -5,6 +5,9 @@ struct CreditsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credits",
         abstract: "Credits: money that accounts pay managed traffic with.",
-        subcommands: [CreditsAddCommand.self]
+        subcommands: [
+            CreditsAddCommand.self, CreditsBalanceCommand.self, CreditsTransactionsCommand.self,
+            CreditsAuditCommand.self,
+        ]
     )
 }

@@ -135,7 +135,7 @@ def test_the_command_line_page_has_every_command_with_its_options():
         " ".join(words): set(option_names(leaf)) - {"help", "config", "json", "version"}
         for words, leaf in leaves(described("lockkeeper")).items()}
     found = {}
-    for heading in ("Serving", "Setting up", "Keys", "Looking"):
+    for heading in ("Serving", "Setting up", "Keys", "Credits and usage", "Looking"):
         for cells in rows(manual("command-line"), heading):
             words = quoted(cells[0])[0].removeprefix("lockkeeper ").removesuffix(" ID")
             options = cells[1] if len(cells) > 2 else ""

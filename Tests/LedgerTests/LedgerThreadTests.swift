@@ -1,5 +1,4 @@
 import Accounting
-import Glibc
 import Ledger
 import Model
 import Platform
@@ -128,46 +127,6 @@ import Testing
         #expect(audit.isClean && audit.checkpointCount == 1 && audit.spendingCount == 0)
     }
 
-    /// The process is killed in the very moment in which it learns that a settlement is written.
-    @Test(arguments: [0, 1, 17, 300])
-    func `what it told of survives the end of the process`(_ last: Int) async throws {
-        let site = try Site()
-        try site.give(1_000_000, in: try site.open())
-        let folder = site.folder
-        await #expect(processExitsWith: .signal(SIGKILL)) {
-            [folder = folder as String, last = last as Int] in
-            let site = Site(in: folder)
-            site.begin(from: try site.open().contents { _ in true })
-            let thread = try LedgerThread(
-                site.path,
-                sync: .normal,
-                instance: "killed",
-                isAlive: { _ in true },
-                contents: { _ in }
-            )
-            for number in 0..<5000 {
-                let (hold, records) = try site.hold(10)
-                thread.append(records)
-                thread.append(site.settle(hold, for: 7)) {
-                    if number == last { raise(SIGKILL) }
-                }
-            }
-            thread.flushAndStop()
-        }
-        let ledger = try site.open("next")
-        let contents = try ledger.contents { $0 == "next" }
-        site.begin(from: contents)
-        let before = try ledger.audit()
-        #expect(before.isClean)
-        #expect(before.settled.rawValue >= Int64(last + 1) * 7)
-        #expect(before.settled.rawValue % 7 == 0)
-        for orphan in contents.orphans {
-            try ledger.write(site.settle(orphan.hold, for: orphan.charge.rawValue))
-        }
-        #expect(try ledger.contents { _ in false }.orphans == [])
-        #expect(try ledger.audit().isClean)
-    }
-
     @Test func `tells of a file that can't be opened`() throws {
         let site = try Site()
         try site.put(Array(repeating: 7, count: 5000))
@@ -177,24 +136,5 @@ import Testing
         }
         thread.flushAndStop()
         #expect(found.numbers == [1])
-    }
-}
-
-/// What was told, in its order, from whatever thread.
-private final class Told: Sendable {
-    private let list = Mutex<[Int]>([])
-
-    func add(_ number: Int) { list.withLock { $0.append(number) } }
-
-    var numbers: [Int] { list.withLock { $0 } }
-}
-
-private struct Timeout: Error {}
-
-private func waitUntil(_ isSo: () -> Bool) throws {
-    let end = ContinuousClock.now + .seconds(20)
-    while !isSo() {
-        guard ContinuousClock.now < end else { throw Timeout() }
-        sched_yield()
     }
 }

@@ -9,6 +9,7 @@ import Platform
 /// A ledger's file of a test's own, gone with the test, and a treasury that writes into it.
 final class Site {
     let folder: String
+    private let isOwner: Bool
     var treasury = Treasury()
     private(set) var now: Int64 = 1_800_000_000
     /// Changes of a request that was refused, to be written with the next one.
@@ -20,16 +21,19 @@ final class Site {
         var template = Array("/tmp/lockkeeper-ledger-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw Failure.noFolder }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        isOwner = true
     }
 
-    /// The site of another process.
+    /// The site of another process or thread, which puts it away.
     init(in folder: String) {
         self.folder = folder
+        isOwner = false
     }
 
     enum Failure: Error { case noFolder, noHold }
 
     deinit {
+        guard isOwner else { return }
         for name in ["", "-wal", "-shm", "-copy"] { unsafe unlink(path + name) }
         unsafe rmdir(folder)
     }
@@ -148,6 +152,26 @@ final class Site {
     }
 }
 
+extension Site {
+    /// Turns the bits of a table's first page; done again, it is as before.
+    func breakPage(of table: String) throws {
+        let place = try DatabaseQueue(path: path).read { database in
+            let page = try Int.fetchOne(
+                database,
+                sql: "SELECT rootpage FROM sqlite_master WHERE name = ?",
+                arguments: [table]
+            )
+            let size = try Int.fetchOne(database, sql: "PRAGMA page_size")
+            return ((page ?? 0) - 1) * (size ?? 0)
+        }
+        let file = try File(path, for: .writing)
+        var page = [UInt8](repeating: 0, count: 4096)
+        _ = try file.read(at: place, into: &page, 0..<page.count)
+        for index in page.indices { page[index] = ~page[index] }
+        try file.write(page.span, at: place)
+    }
+}
+
 extension LedgerDatabase {
     /// Changes the file as somebody would who is not the ledger.
     func tamper(_ sql: String) throws {
@@ -164,6 +188,16 @@ extension LedgerDatabase {
         try queue.read { database in
             try Row.fetchAll(database, sql: sql).map { row in
                 (0..<row.count).map { row[$0] as Int64 }
+            }
+        }
+    }
+
+    /// Does something with the whole file to itself.
+    func whileExclusive(_ body: () throws -> Void) throws {
+        try queue.inDatabase { database in
+            try database.inTransaction(.exclusive) {
+                try body()
+                return .commit
             }
         }
     }
