@@ -18,6 +18,7 @@ package final class LedgerThread: Sendable {
     /// - Parameters:
     ///   - instance: which worker this is.
     ///   - retention: how long usage events are kept.
+    ///   - pause: how often events are looked for that are older.
     ///   - isAlive: whether the worker of an instance runs.
     ///   - admitted: called on the thread before the file is read; returns when it may be.
     ///   - changed: called on the thread when ``problem`` has begun, or has ended.
@@ -29,6 +30,7 @@ package final class LedgerThread: Sendable {
         sync: LedgerSync,
         instance: String,
         retention: Duration = .seconds(90 * 86_400),
+        pause: Duration = .seconds(60),
         isAlive: @escaping @Sendable (String) -> Bool,
         admitted: @escaping @Sendable () throws(SystemError) -> Void = {},
         changed: @escaping @Sendable () -> Void = {},
@@ -41,6 +43,7 @@ package final class LedgerThread: Sendable {
             path: path,
             sync: sync,
             instance: instance,
+            pause: pause,
             isAlive: isAlive,
             admitted: admitted,
             changed: changed,
@@ -115,6 +118,7 @@ struct LedgerSite: Sendable {
     let path: String
     let sync: LedgerSync
     let instance: String
+    let pause: Duration
     let isAlive: @Sendable (String) -> Bool
     let admitted: @Sendable () throws(SystemError) -> Void
     let changed: @Sendable () -> Void

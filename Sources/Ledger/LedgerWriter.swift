@@ -22,20 +22,15 @@ final class LedgerWriter: TimerHandler {
     private var droppedBefore = 0
     private var isDropping = false
     private lazy var timer = Timer(handler: self)
-    /// For what is done when nothing waits.
-    private lazy var chores = Timer(handler: self)
-    private var isBehind = false
+    private let chores: LedgerChores
 
     /// How long a file that was out of reach is left alone.
     private static let patience: Duration = .milliseconds(200)
+    /// The same for one that is broken: it takes somebody to mend it.
+    private static let longPatience: Duration = .seconds(5)
     /// The shortest time from one transaction to the next: whoever comes first after a rest does not
     /// wait, and where many come they share the pages that are written.
     private static let interval: Duration = .milliseconds(2)
-    /// How often old events are looked for, and how soon when there are more of them.
-    private static let pause: Duration = .seconds(60)
-    private static let shortPause: Duration = .milliseconds(20)
-    /// The events that are deleted in one transaction.
-    private static let eventsAtOnce = 500
 
     private init(
         _ queue: LedgerQueue,
@@ -47,6 +42,7 @@ final class LedgerWriter: TimerHandler {
         self.state = state
         self.site = site
         self.loop = loop
+        chores = LedgerChores(site, state, queue, on: loop)
         lastStart = .now - Self.interval
     }
 
@@ -83,7 +79,7 @@ final class LedgerWriter: TimerHandler {
     }
 
     func timerFired(_ timer: Timer) {
-        if timer === chores { doChores() } else { writeAll() }
+        writeAll()
     }
 
     private func writeAll() {
@@ -107,44 +103,11 @@ final class LedgerWriter: TimerHandler {
         for tell in written.tellings { tell() }
         if let ledger { for job in written.jobs { job(.success(ledger)) } }
         let isLast = !hasMore && end != nil
-        if isLast || (ledger?.unsealedCount ?? 0) >= Checkpoint.interval { seal() }
+        if let ledger { chores.ledgerWasWritten(ledger, isLast: isLast) }
         if hasMore {
             loop.arm(timer, at: lastStart + Self.interval)
         } else if isLast {
             loop.stop()
-        } else if !chores.isArmed {
-            loop.arm(chores, at: .now + Self.pause)
-        }
-    }
-
-    // MARK: What can wait
-
-    private func seal() {
-        let now = Timestamp(milliseconds: WallClock.milliseconds())
-        attempt { ledger throws(LedgerError) in try ledger.seal(at: now) }
-    }
-
-    /// Deletes some of the events that are older than is kept, while nothing waits.
-    private func doChores() {
-        let retention = state.retention.withLock { $0 }.components.seconds
-        let now = WallClock.milliseconds()
-        let (length, overflow) = retention.multipliedReportingOverflow(by: 1000)
-        let first = Timestamp(milliseconds: now - (overflow ? now : length))
-        var hasMore = false
-        attempt { ledger throws(LedgerError) in
-            hasMore = try ledger.deleteEvents(before: first, atMost: Self.eventsAtOnce)
-        }
-        loop.arm(chores, at: .now + (hasMore ? Self.shortPause : Self.pause))
-    }
-
-    private func attempt(_ chore: (LedgerDatabase) throws(LedgerError) -> Void) {
-        guard let ledger else { return }
-        do throws(LedgerError) {
-            try chore(ledger)
-            isBehind = false
-        } catch {
-            if !isBehind { site.tell(.isBehind(error)) }
-            isBehind = true
         }
     }
 
@@ -152,13 +115,17 @@ final class LedgerWriter: TimerHandler {
 
     private func failed(_ error: LedgerError) {
         report(error)
-        if !error.leavesConnection { ledger = nil }
+        if !error.leavesConnection {
+            ledger = nil
+            chores.ledgerWasLost()
+        }
         if !isRead, error.kind == .broken {
             isRead = true
             flaw = error
             site.contents(.failure(error))
         } else {
-            loop.arm(timer, at: .now + Self.patience)
+            let pause = error.kind == .broken ? Self.longPatience : Self.patience
+            loop.arm(timer, at: .now + min(pause, end.map { $0 - .now } ?? pause))
         }
         refuseJobs(error)
         stopIfDue()

@@ -1,6 +1,7 @@
 import Accounting
 import Ledger
 import Model
+import Platform
 import Testing
 
 @Suite struct `Old usage` {
@@ -34,6 +35,31 @@ import Testing
         #expect(try ledger.number("SELECT count(*) FROM usage_events") == 0)
         #expect(try ledger.audit(full: true).isClean)
         #expect(try ledger.audit(full: true).settled.rawValue == 7)
+    }
+
+    @Test func `is deleted while nothing waits, as soon as it is no longer kept`() throws {
+        let site = try Site()
+        let writer = try site.open()
+        let now = WallClock.milliseconds() / 1000
+        try writer.write((0..<1200).map { event(site, at: now - 2000 + $0) })
+        let thread = try LedgerThread(
+            site.path,
+            sync: .normal,
+            instance: "one",
+            retention: .seconds(1_000_000),
+            pause: .milliseconds(5),
+            isAlive: { _ in false },
+            contents: { _ in }
+        )
+        let reader = try #require(try LedgerReader.open(site.path))
+        var all = UsageQuery()
+        all.limit = 10_000
+        #expect(try reader.events(all).count == 1200)
+        thread.keepEvents(for: .seconds(1500))
+        try waitUntil { (try? reader.events(all).count) ?? 0 < 705 }
+        thread.keepEvents(for: .zero)
+        try waitUntil { (try? reader.events(all).count) == 0 }
+        #expect(thread.flushAndStop() == nil)
     }
 
     @Test func `numbers of events are not used again`() throws {
