@@ -51,10 +51,11 @@ extension Exchange {
         let tariff = Tariff(payer == .user ? nil : pricing, fee: fee, at: moment, tiers: tiers)
         let list = pricing.map { Tariff($0, fee: .free, at: moment, tiers: tiers) }
         let isPrepaid = rules.mode == .prepaid && payer != .user && !isFree
-        guard isPrepaid || hasBudget else {
+        let budgets = isFree ? [] : budgetHolders(payer)
+        guard isPrepaid || !budgets.isEmpty else {
             return .free(AttemptFunds(payer, tariff, list: list, plan: nil))
         }
-        return question(payer, tariff, list, facts, isPrepaid: isPrepaid)
+        return question(payer, tariff, list, facts, budgets, isPrepaid: isPrepaid)
     }
 
     private mutating func question(
@@ -62,6 +63,7 @@ extension Exchange {
         _ tariff: Tariff,
         _ list: Tariff?,
         _ facts: ModelFacts?,
+        _ budgets: [BudgetHolder],
         isPrepaid: Bool
     ) -> Admission {
         let traits = readTraits()
@@ -85,7 +87,7 @@ extension Exchange {
         let question = FundsQuestion(
             wish: FundsWish(
                 credits: isPrepaid ? account.map { ($0, charged.size) } : nil,
-                budgets: budgetHolders,
+                budgets: budgets,
                 isManaged: payer != .user,
                 listSize: listed?.size ?? HoldSize(wanted: .zero, least: .zero)
             ),
@@ -136,12 +138,11 @@ extension Exchange {
         return wish
     }
 
-    // MARK: Budgets
-
-    /// Whether the caller's key, or its configuration, has a budget.
-    private var hasBudget: Bool { !budgetHolders.isEmpty }
-
-    private var budgetHolders: [BudgetHolder] { [] }
+    /// Whose budgets an attempt counts for: the key's, and its configuration's.
+    private func budgetHolders(_ payer: UsageEvent.KeySource) -> [BudgetHolder] {
+        guard let key = record.key else { return [] }
+        return snapshot.budgetHolders(of: key, isManaged: payer != .user)
+    }
 
     // MARK: The answer
 
