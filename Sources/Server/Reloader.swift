@@ -111,6 +111,11 @@ final class Reloader {
         return settings
     }
 
+    /// When accounts are warned, and how that is sent.
+    var warnerSettings: WarnerSettings {
+        WarnerSettings(warnings: configuration.creditWarnings, transfers: transferSettings)
+    }
+
     /// What one loop serves by; each gets a snapshot of its own.
     func makeSettings(_ cashier: Cashier? = nil) -> LoopSettings {
         LoopSettings(

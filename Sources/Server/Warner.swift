@@ -138,7 +138,6 @@ private final class WarningRounds: TimerHandler {
         look()
         sendPost()
         sendMail()
-        save()
         loop.arm(timer, at: loop.now + Limits.warningRound)
     }
 
@@ -226,6 +225,12 @@ private final class WarningRounds: TimerHandler {
     }
 
     private func ended(_ letter: WarningOutbox.Letter, _ problem: String?) {
+        note(letter, problem)
+        // At once: who restarts now sends nothing twice.
+        save()
+    }
+
+    private func note(_ letter: WarningOutbox.Letter, _ problem: String?) {
         let way = letter.way.rawValue
         guard let problem else {
             contents.outbox.delivered(letter)

@@ -70,6 +70,7 @@ extension Worker {
             return finish(.refused("the store was read up to line number \(generation) only"))
         }
         adoptLedgerTerms { [unowned self] in
+            warn()
             let ticket = tickets.open(waitingFor: loops.map(\.index)) { [unowned self] _ in
                 reloader.closeRetiredLogs()
                 finish(result)

@@ -20,6 +20,7 @@ extension Worker {
     /// Writes or sends what only this worker knows: the last thing it does.
     func letGo() {
         writeUses()
+        warnNoMore()
         ledger.end()
         guard isOwner, control != nil else { return }
         // Before the socket is closed: afterwards the file may be another worker's.
@@ -33,6 +34,7 @@ extension Worker {
             writeUses()
             if let text = reloader.healthText() { supervisor?.say(.health(text)) }
             isOwner = false
+            warnNoMore()
             ledger.close()
             supervisor?.say(.released)
         case .yieldControl: yieldControl()
@@ -57,6 +59,7 @@ extension Worker {
     }
 
     private func serveAsOwner() {
+        warn()
         do {
             if loops.isEmpty {
                 // A change stored before a caller could reach this worker is in force when it serves.

@@ -22,6 +22,8 @@ package final class Worker: TimerHandler {
     let counter: LedgerCounter
     let reporter = ServiceReporter()
     let startedAt: ContinuousClock.Instant
+    /// Who warns accounts; nil in a worker that does not own the ledger.
+    var warner: Warner?
     /// The event loops that run.
     var loops: [RunningLoop] = []
     /// Whom to answer when every loop has done what a ticket asks for.
