@@ -153,6 +153,35 @@ package struct Treasury: Sendable {
         meters[holder] = meter.changed(to: budget, at: now)
     }
 
+    /// Of these budgets those that are new, or count something else than before: how much of them is
+    /// spent is to be told with them.
+    package func newBudgets(
+        of budgets: [BudgetHolder: Budget]
+    ) -> [(holder: BudgetHolder, budget: Budget)] {
+        budgets.filter { holder, budget in
+            guard let known = meters[holder]?.budget else { return true }
+            return (known.period, known.scope) != (budget.period, budget.scope)
+        }.map { ($0.key, $0.value) }
+    }
+
+    /// Puts these budgets in force, and no others.
+    ///
+    /// - Parameter spent: what is spent of the new ones.
+    package mutating func setBudgets(
+        _ budgets: [BudgetHolder: Budget],
+        spent: [BudgetHolder: NanoDollars],
+        at now: Timestamp
+    ) {
+        let new = newBudgets(of: budgets)
+        meters = meters.filter { budgets[$0.key] != nil }
+        for (holder, budget) in budgets {
+            meters[holder] = meters[holder]?.changed(to: budget, at: now)
+        }
+        for (holder, budget) in new {
+            meters[holder] = BudgetMeter(budget, spent: spent[holder] ?? .zero, at: now)
+        }
+    }
+
     /// Adds a grant to an account.
     package mutating func add(
         _ grant: Grant,

@@ -211,7 +211,9 @@ extension Exchange {
 
     // MARK: More for a stream
 
-    /// What is to be set aside more for the stream under way; nil for nothing. It is told once.
+    /// What is to be set aside more for the stream under way; nil for nothing.
+    ///
+    /// It is told once.
     package mutating func topUpWish() -> (credits: NanoDollars, list: NanoDollars)? {
         guard case .answering = state, let funds, funds.topUpDue < .max else { return nil }
         return funds.topUp(counted: countedOutput)

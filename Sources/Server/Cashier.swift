@@ -32,6 +32,7 @@ final class Cashier: Sendable {
         at now: Timestamp
     ) -> ClaimOutcome {
         books.withLock { books in
+            if wish.credits == nil { return books.reserve(ofBudgets: wish, at: now) }
             guard let ledger = books.ledger, ledger.problem == nil else { return .unavailable }
             var entries: [LedgerEntry] = []
             guard let outcome = books.treasury?.reserve(wish, at: now, telling: &entries) else {
@@ -54,7 +55,8 @@ final class Cashier: Sendable {
         at now: Timestamp
     ) -> Bool {
         books.withLock { books in
-            guard let ledger = books.ledger, ledger.problem == nil else { return false }
+            let isOfBudgets = claim.holdID == nil
+            guard let ledger = books.ledger, ledger.problem == nil else { return isOfBudgets }
             var entries: [LedgerEntry] = []
             let isDone =
                 books.treasury?.topUp(&claim, by: more, list: list, at: now, telling: &entries)
@@ -89,6 +91,17 @@ final class Cashier: Sendable {
 }
 
 extension Cashier.Books {
+    /// What takes no credits goes on without a ledger: who pays by own keys does not depend on it.
+    fileprivate mutating func reserve(
+        ofBudgets wish: FundsWish,
+        at now: Timestamp
+    ) -> ClaimOutcome {
+        var entries: [LedgerEntry] = []
+        if let outcome = treasury?.reserve(wish, at: now, telling: &entries) { return outcome }
+        var nothing = Treasury()
+        return nothing.reserve(wish, at: now, telling: &entries)
+    }
+
     /// Charges or returns what was set aside for one attempt.
     fileprivate mutating func settle(_ settlement: Settlement, at now: Timestamp) -> [LedgerEntry] {
         var entries: [LedgerEntry] = []

@@ -71,6 +71,7 @@ extension Worker {
         }
         adoptLedgerTerms { [unowned self] in
             warn()
+            setBudgets()
             let ticket = tickets.open(waitingFor: loops.map(\.index)) { [unowned self] _ in
                 reloader.closeRetiredLogs()
                 finish(result)

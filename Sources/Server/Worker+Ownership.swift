@@ -64,6 +64,7 @@ extension Worker {
             if loops.isEmpty {
                 // A change stored before a caller could reach this worker is in force when it serves.
                 lastReload = reloader.readStore()
+                setBudgets()
                 try startLoops()
             } else {
                 reload { _ in }

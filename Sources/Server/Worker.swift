@@ -140,7 +140,9 @@ package final class Worker: TimerHandler {
         case .measured(let samples, let index):
             loops.first { $0.index == index }?.mailbox.post(.batchArrived)
             metrics.add(samples)
-        case .ledgerChanged: ledger.look()
+        case .ledgerChanged:
+            ledger.look()
+            setBudgets()
         case .ledgerAnswered(let number, let line): counter.answer(number, line)
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.

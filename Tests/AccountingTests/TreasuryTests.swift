@@ -158,3 +158,45 @@ import Testing
         #expect(balance == books.treasury.balance(of: Self.account))
     }
 }
+
+@Suite struct `The budgets of a treasury` {
+    private static let key = BudgetHolder.key(AccessKeyID("aigk_1"))
+    private static let team = BudgetHolder.configuration(ConfigurationID("aigac_1"))
+    private static let now = Timestamp(unixSecond: 1_795_227_185)
+
+    private func budget(
+        _ amount: Int64,
+        _ period: Budget.Period = .month,
+        _ scope: Budget.Scope = .all
+    ) -> Budget {
+        Budget(NanoDollars(amount), each: period, of: scope)
+    }
+
+    @Test func `are those that were set last, with what is spent of them`() {
+        var treasury = Treasury()
+        func spent(_ holder: BudgetHolder) -> NanoDollars? { treasury.meter(of: holder)?.spent }
+        let first = [Self.key: budget(10), Self.team: budget(20)]
+        #expect(treasury.newBudgets(of: first).count == 2)
+        treasury.setBudgets(first, spent: [Self.key: NanoDollars(4)], at: Self.now)
+        #expect(spent(Self.key) == NanoDollars(4))
+        #expect(spent(Self.team) == .zero)
+        #expect(treasury.newBudgets(of: first).isEmpty)
+
+        // A higher amount keeps what is spent, another stretch is counted anew.
+        let second = [Self.key: budget(30)]
+        #expect(treasury.newBudgets(of: second).isEmpty)
+        treasury.setBudgets(second, spent: [:], at: Self.now)
+        #expect(treasury.meter(of: Self.key)?.budget == budget(30))
+        #expect(spent(Self.key) == NanoDollars(4))
+        #expect(treasury.meter(of: Self.team) == nil)
+        for changed in [budget(30, .day), budget(30, .month, .managed)] {
+            #expect(treasury.newBudgets(of: [Self.key: changed]).map(\.budget) == [changed])
+        }
+        treasury.setBudgets(
+            [Self.key: budget(30, .day)],
+            spent: [Self.key: NanoDollars(1)],
+            at: Self.now
+        )
+        #expect(spent(Self.key) == NanoDollars(1))
+    }
+}

@@ -1,6 +1,10 @@
 """Budgets of keys and of configurations, as the command line sets and shows them."""
 
+import datetime
 import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from test_command_line import made  # noqa: F401
 
@@ -55,3 +59,64 @@ def test_a_configuration_gets_changes_and_loses_a_budget(made):  # noqa: F811
                     input='{"budget": {"amount": "1", "period": "year"}}')
     assert done.returncode == 1
     assert 'budget.period: "year" is none of' in done.stderr
+
+
+# --- as clients see them ---
+
+
+SLOW = "sim-fast+delay=300ms"
+
+
+def priced(base):
+    """The simulator as a provider whose model costs 10 dollars a million tokens, in and out."""
+    return [{"id": "openai", "base_url": base, "api_keys": [{"value": "${env:TEST_OPENAI_KEY}"}],
+             "models": [{"id": model, "pricing": {"input": "10", "output": "10"}}
+                        for model in ("sim-fast", SLOW)]}]
+
+
+@pytest.fixture(scope="module")
+def site(start_shared_machine):
+    return start_shared_machine(providers=priced)
+
+
+def code(response):
+    return response.json()["error"]["code"] if response.status_code != 200 else "served"
+
+
+EXCEEDED = "ERR_NGROK_AI_GATEWAY_BUDGET_EXCEEDED"
+
+
+def cost(responses):
+    """What was served, in nano-dollars, by the usage that the answers report."""
+    return sum(10_000 * response.json()["usage"]["total_tokens"]
+               for response in responses if response.status_code == 200)
+
+
+def test_a_used_up_budget_refuses_until_it_is_raised(site):
+    key = site.create_key("--budget-amount", "0.003", "--budget-period", "day")
+    answers = [site.chat(token=key["token"], max_tokens=20) for _ in range(60)]
+    codes = [code(answer) for answer in answers]
+    assert codes[0] == "served" and codes[-1] == EXCEEDED
+    assert codes == sorted(codes, key=["served", EXCEEDED].index)
+    assert 0 < cost(answers) <= 3_000_000
+    tomorrow = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).date()
+    assert answers[-1].status_code == 403
+    assert f"{tomorrow}T00:00:00Z" in answers[-1].json()["error"]["message"]
+    # Other keys are not concerned, and a higher budget lets it go on.
+    assert site.chat(max_tokens=20).status_code == 200
+    site.cli("keys", "update", key["id"], "--budget-amount", "1")
+    assert site.chat(token=key["token"], max_tokens=20).status_code == 200
+
+
+def test_requests_at_once_do_not_pass_a_budget_together(site):
+    configuration = json.loads(site.cli(
+        "configurations", "create", "--name", "team", "--json",
+        input='{"budget": {"amount": "0.01", "period": "month"}}').stdout)
+    keys = [site.create_key("--configuration-id", configuration["id"]) for _ in range(4)]
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(
+            lambda number: site.chat("openai:" + SLOW, token=keys[number % 4]["token"],
+                                     max_tokens=20), range(120)))
+    codes = {code(answer) for answer in answers}
+    assert codes == {"served", EXCEEDED}
+    assert 0 < cost(answers) <= 10_000_000
