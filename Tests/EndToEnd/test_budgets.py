@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from machine import until
 from test_command_line import made  # noqa: F401
+from test_last_used import restart
 
 
 def test_a_key_gets_changes_and_loses_a_budget(made):  # noqa: F811
@@ -102,6 +104,10 @@ def test_a_used_up_budget_refuses_until_it_is_raised(site):
     tomorrow = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).date()
     assert answers[-1].status_code == 403
     assert f"{tomorrow}T00:00:00Z" in answers[-1].json()["error"]["message"]
+    # What is spent is known after a restart.
+    until("the ledger has it all", lambda: site.status()["ledger"]["queue_length"] == 0)
+    restart(site)
+    assert code(site.chat(token=key["token"], max_tokens=20)) == EXCEEDED
     # Other keys are not concerned, and a higher budget lets it go on.
     assert site.chat(max_tokens=20).status_code == 200
     site.cli("keys", "update", key["id"], "--budget-amount", "1")
