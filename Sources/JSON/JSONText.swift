@@ -215,7 +215,7 @@ extension JSONText {
             if !isPlainASCII(bytes, nodes[key].start + 1..<nodes[key].end - 1) { hasEscapes = true }
             key = nodes[key + 1].next
         }
-        if count < 2 { return }
+        if count < 2, !hasEscapes { return }
         if hasEscapes || count > fewMembers {
             try refuseDuplicatesAmongMany(bytes, nodes, in: place)
         } else {
