@@ -57,6 +57,8 @@ package enum Limits {
     package static let assumedOutputTokens = 4096
     /// The cap of an answer whose length nobody limits and of which nothing is seen as it comes.
     package static let unseenOutputTokens = 16_384
+    /// The bytes of an answer that are read at most when its client is gone.
+    package static let drainedBytes = 16 << 20
     /// How long a client waits for its end while the ledger can't be written.
     package static let settlementWait: Duration = .seconds(60)
     /// How long the end of a connection is waited for when all was said.

@@ -85,6 +85,7 @@ extension Exchange {
         switch state {
         case .answering:
             let signs = observe(bytes, at: now)
+            if isDraining { return drain(bytes.count, at: now) }
             return holdsEnd ? passPaid(bytes, signs, at: now) : pass(bytes)
         case .attempting(let attempt):
             switch attempt.phase {

@@ -81,7 +81,7 @@ extension Exchange {
         record.modelServed = call?.candidate.displayName
         guard let outcome else {
             noteUsage()
-            record.finish(.served, status: seenStatus)
+            record.finish(isDraining ? .clientClosed : .served, status: seenStatus)
             return end(Step(.finish, sending: takeHeldEnd() + restOfAnswer()))
         }
         if let next = recover(from: outcome, at: now) { return next }

@@ -215,7 +215,9 @@ extension Exchange {
     ///
     /// It is told once.
     package mutating func topUpWish() -> (credits: NanoDollars, list: NanoDollars)? {
-        guard case .answering = state, let funds, funds.topUpDue < .max else { return nil }
+        guard case .answering = state, !isDraining, let funds, funds.topUpDue < .max else {
+            return nil
+        }
         return funds.topUp(counted: countedOutput)
     }
 

@@ -18,7 +18,7 @@ extension Exchange {
         from outcome: AttemptOutcome,
         at now: ContinuousClock.Instant
     ) -> Step? {
-        guard let continuation, continuation.canGoOn, let planned,
+        guard !isDraining, let continuation, continuation.canGoOn, let planned,
             let scope = outcome.failureScope,
             let next = plan?.next(after: scope == .key ? .candidate : scope, of: planned, at: now)
         else { return nil }

@@ -154,6 +154,9 @@ package struct Exchange: ~Copyable {
     /// When the last word of an answer came that the client sees when it is paid, and what it is.
     var endSeenAt: ContinuousClock.Instant?
     var heldEnd: [UInt8] = []
+    /// Whether the answer is read to its end for nobody, and how much of it was.
+    var isDraining = false
+    var drainedBytes = 0
     /// The attempt that is to run beside the one in course, once it is paid.
     var hedging: Hedging?
     /// The attempt that runs beside the one in course, when it was slow.

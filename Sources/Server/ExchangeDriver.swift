@@ -59,8 +59,19 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     }
 
     func clientLeft() {
+        guard !exchange.goesOnWithoutClient(at: now) else {
+            writer = nil
+            worker.keep(self)
+            transfer?.transfer.resume()
+            return
+        }
         exchange.clientLeft(at: now)
         end()
+    }
+
+    /// The loop ends: an answer that is read for nobody ends here.
+    func giveUp() {
+        if !exchange.isFinished { perform(exchange.stopDraining(at: now)) }
     }
 
     func clientCaughtUp() {
@@ -306,6 +317,7 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
         chargedBodyBytes = 0
         chargedTranslationBytes = 0
         settle()
+        worker.letGo(of: self)
         worker.log(exchange, byteCount: sentByteCount)
         worker.metrics.attemptsEnded()
     }

@@ -29,6 +29,8 @@ final class WorkerLoop: Responder {
     /// Whose client waits for the ledger, by the numbers of what is being written.
     private var paying: [Int: ExchangeDriver] = [:]
     private var lastPayment = 0
+    /// Those whose clients are gone and whose answers are read to their ends.
+    private var unattended: [ObjectIdentifier: ExchangeDriver] = [:]
     private var listener: Listener?
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
@@ -85,6 +87,7 @@ final class WorkerLoop: Responder {
 
     /// Lets go of what this holds and is held by: the loop has ended.
     func close() {
+        for driver in unattended.values { driver.giveUp() }
         listener = nil
         upstreams.close()
     }
@@ -177,6 +180,16 @@ final class WorkerLoop: Responder {
     /// What was settled under that number is written.
     func settled(_ number: Int) {
         paying.removeValue(forKey: number)?.settled()
+    }
+
+    /// Keeps a driver whose request is over, until it says that it is too.
+    func keep(_ driver: ExchangeDriver) {
+        unattended[ObjectIdentifier(driver)] = driver
+    }
+
+    /// A driver is done.
+    func letGo(of driver: ExchangeDriver) {
+        if !unattended.isEmpty { unattended[ObjectIdentifier(driver)] = nil }
     }
 
     private func driver(of request: Request) -> ExchangeDriver? {

@@ -409,4 +409,53 @@ import Testing
         let conversation = Conversation(site, body: chat(stream: true), till: Till())
         #expect(conversation.attempts.first?.body.contains("stream_options") == false)
     }
+
+    // MARK: A client that is gone
+
+    @Test func `an answer may be read to its end for a client that left`() throws {
+        var site = try site()
+        site.onDisconnect = .drain
+        let till = Till(dollars: 5)
+        var conversation = Conversation(
+            site,
+            Events.chat.path,
+            body: Events.chat.single,
+            till: till
+        )
+        conversation.streamHead()
+        conversation.receive(Events.chat.content)
+        #expect(conversation.exchange.goesOnWithoutClient(at: conversation.now))
+        let sent = conversation.sent.count
+        conversation.receive(Events.chat.ending)
+        conversation.end()
+        #expect(conversation.command == .finish)
+        #expect(conversation.sent.count == sent)
+        #expect(till.events.map(\.reported) == [Usage(input: 7, output: 3)])
+        #expect(till.balance == NanoDollars(5_000_000_000 - 37_000))
+        #expect(conversation.exchange.record.outcome == .clientClosed)
+    }
+
+    @Test func `no more is read for nobody than was set aside`() throws {
+        var site = try site()
+        site.onDisconnect = .drain
+        let till = Till(dollars: 5)
+        var conversation = Conversation(
+            site,
+            Events.chat.path,
+            body: Events.chat.single,
+            till: till
+        )
+        conversation.streamHead()
+        conversation.receive(Events.chat.content)
+        #expect(conversation.exchange.goesOnWithoutClient(at: conversation.now))
+        let word = String(repeating: "word ", count: 100)
+        var count = 0
+        while conversation.endCount == 0, count < 1000 {
+            conversation.receive("data: {\"choices\":[{\"delta\":{\"content\":\"\(word)\"}}]}\n\n")
+            count += 1
+        }
+        #expect(conversation.endCount == 1)
+        #expect(till.openHolds == 0)
+        #expect(till.overrun == .zero)
+    }
 }

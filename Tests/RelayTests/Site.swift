@@ -25,6 +25,7 @@ struct Site {
     var choice = ChoiceRules()
     var limits = RequestLimits()
     var credits = CreditRules(mode: .off)
+    var onDisconnect = DisconnectPolicy.cancel
     var errorLocation: String?
     var maxBodyBytes = 1 << 20
     var gateways = ["ep_main"]
@@ -94,6 +95,7 @@ struct Site {
                     id: GatewayID(id),
                     timeouts: timeouts,
                     recoversStreams: recoversStreams,
+                    onDisconnect: onDisconnect,
                     limits: limits,
                     choice: choice,
                     errorLocation: errorLocation,
