@@ -178,7 +178,8 @@ def test_the_example_of_the_access_log_has_the_fields_of_a_real_line(site):
                                             if line.get("tokens")])[-1]
     example = next(block.text for block in blocks_in("json") if block.page.stem == "access-log")
     example = json.loads(example)
-    assert set(real) <= set(example)
+    # What the simulator's model costs nobody knows; the example's has a price.
+    assert set(real) - {"unpriced"} <= set(example)
     assert set(real["attempts"][0]) <= set(example["attempts"][0])
 
 

@@ -15,6 +15,19 @@ PATHS = ["/v1/audio/transcriptions", "/v1/audio/translations", "/v1/images/edits
          "/v1/images/variations"]
 
 
+@pytest.fixture(scope="module")
+def site(start_shared_machine):
+    """Where nobody counts what files cost, managed keys pay for them."""
+    return start_shared_machine(settings={"credits": {"mode": "off"}})
+
+
+def test_where_costs_are_counted_managed_keys_pay_for_no_files(start_machine):
+    site = start_machine()
+    refused = post(site, PATHS[0], form(FILE, ('name="model"', b"openai:sim")))
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "ERR_NGROK_27249"
+
+
 def sdk(site):
     return openai.OpenAI(api_key=site.token, base_url=f"{site.base}/v1", max_retries=0, timeout=30,
                          http_client=httpx.Client(trust_env=False))
@@ -59,7 +72,7 @@ def test_each_attempt_names_its_own_model(start_shared_machine, tmp_path):
             {"id": "openai", "model": "sim+status=500"},
             {"id": "groq", "model": "a-much-longer-name"}]}]}))
     site = start_shared_machine(
-        settings={"catalog": str(catalog)},
+        settings={"catalog": str(catalog), "credits": {"mode": "off"}},
         providers=lambda base: [
             {"id": name, "base_url": base, "api_keys": [{"value": "${env:TEST_OPENAI_KEY}"}]}
             for name in ("openai", "groq")])
