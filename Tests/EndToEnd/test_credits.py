@@ -35,7 +35,8 @@ def add(site, amount="5.00", key="first"):
 
 
 def balance(site):
-    return Decimal(json.loads(site.cli("credits", "balance", "--json").stdout)["balance"])
+    [account] = json.loads(site.cli("credits", "balance", "--json").stdout)["items"]
+    return Decimal(account["balance"])
 
 
 def test_a_grant_opens_the_door_and_pays_to_the_nano_dollar(site):
