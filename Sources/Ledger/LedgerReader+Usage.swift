@@ -79,33 +79,33 @@ extension LedgerReader {
     ) throws(LedgerError) -> [UsageGroup] {
         try read { database in
             let owner = try account.map { try NameTable.lookUp($0.rawValue, in: database) ?? 0 }
-            let group = grouping.expression
-            let rows = try Row.fetchAll(
+            var sums = GroupSums()
+            let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    WITH sums AS (
-                        SELECT \(group) AS grp, \(ExactSum.columns(UsageColumns.sums))
-                        FROM usage_hours WHERE hour >= ? AND (? IS NULL OR account = ?)
-                        GROUP BY grp
-                    )
-                    SELECT coalesce(name, ''), sums.* FROM sums LEFT JOIN names ON names.id = grp
+                    SELECT \(grouping.expression), \(UsageColumns.sums.joined(separator: ", "))
+                    FROM usage_hours WHERE hour >= ? AND (? IS NULL OR account = ?)
                     """,
                 arguments: [first.wholes(of: .hour), owner, owner]
             )
-            return rows.map { Self.group($0, grouping) }.sorted(by: grouping.order)
+            while let row = try rows.next() { sums.add(row) }
+            return try sums.groups.map { number, sums in
+                let name =
+                    switch grouping {
+                    case .day: CalendarDay(number: Int32(clamping: number)).description
+                    case .key, .provider, .model: try NameTable.name(number, in: database) ?? ""
+                    }
+                return Self.group(name, sums)
+            }
+            .sorted(by: grouping.order)
         }
     }
 
-    private static func group(_ row: Row, _ grouping: UsageGrouping) -> UsageGroup {
+    private static func group(_ name: String, _ sums: ArraySlice<Int64>) -> UsageGroup {
         func sum(_ name: String) -> Int64 {
             guard let index = UsageColumns.sums.firstIndex(of: name) else { return 0 }
-            return ExactSum.value(index, of: row, from: 2)
+            return sums[sums.startIndex + index]
         }
-        let name: String =
-            switch grouping {
-            case .day: CalendarDay(number: Int32(clamping: row[1] as Int64)).description
-            case .key, .provider, .model: row[0]
-            }
         return UsageGroup(
             name: name,
             requests: Int(sum("requests")),
@@ -123,6 +123,36 @@ extension LedgerReader {
             listCost: NanoDollars(sum("list_cost")),
             unpriced: Int(sum("unpriced"))
         )
+    }
+}
+
+/// Sums by group, added up here: SQLite would sort all rows by their group first, and give up where
+/// 64 bits overflow.
+private struct GroupSums {
+    private static let width = UsageColumns.sums.count
+    private var places: [Int64: Int] = [:]
+    private var sums: [Int64] = []
+
+    /// The number of each group, and its sums.
+    var groups: [(number: Int64, sums: ArraySlice<Int64>)] {
+        places.map { ($0.key, sums[$0.value..<$0.value + Self.width]) }
+    }
+
+    /// Adds a row: the number of its group, then what is summed up.
+    mutating func add(_ row: Row) {
+        let place = place(of: row[0])
+        for index in 0..<Self.width {
+            let (sum, overflow) = sums[place + index].addingReportingOverflow(row[index + 1])
+            sums[place + index] = overflow ? .max : sum
+        }
+    }
+
+    private mutating func place(of group: Int64) -> Int {
+        if let place = places[group] { return place }
+        let place = sums.count
+        places[group] = place
+        sums.append(contentsOf: repeatElement(0, count: Self.width))
+        return place
     }
 }
 

@@ -88,8 +88,8 @@ enum ExactSum {
     }
 
     /// A sum of a row, the first with the index 0; at most the largest number.
-    static func value(_ index: Int, of row: Row, from first: Int = 0) -> Int64 {
-        let (high, low): (Int64?, Int64?) = (row[first + 2 * index], row[first + 2 * index + 1])
+    static func value(_ index: Int, of row: Row) -> Int64 {
+        let (high, low): (Int64?, Int64?) = (row[2 * index], row[2 * index + 1])
         return Int64(clamping: Int128(high ?? 0) << 24 + Int128(low ?? 0))
     }
 }

@@ -34,6 +34,14 @@ struct NameTable {
         )
     }
 
+    /// The name that has a number.
+    static func name(_ number: Int64, in database: Database) throws -> String? {
+        try String.fetchOne(
+            database.cachedStatement(sql: "SELECT name FROM names WHERE id = ?"),
+            arguments: [number]
+        )
+    }
+
     private static func insert(_ name: String, into database: Database) throws -> Int64 {
         try database.run("INSERT INTO names (name) VALUES (?)", [shortened(name)])
         return database.lastInsertedRowID
