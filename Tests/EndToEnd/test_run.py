@@ -1,5 +1,6 @@
 """`make run`: from the command to a curl line that streams, and nothing left behind."""
 
+import json
 import os
 import re
 import shlex
@@ -100,6 +101,20 @@ def test_the_printed_command_line_reaches_the_gateway(run):
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert expected in done.stdout
+
+
+def test_the_first_request_is_paid_with_the_promotional_credits(run):
+    run.wait_until_ready()
+    line = re.search(r"^What is left of the credits: (.*)$", run.output, re.MULTILINE).group(1)
+
+    def balance():
+        done = subprocess.run(["bash", "-c", f"{line} --json"], capture_output=True, text=True,
+                              check=True)
+        return json.loads(done.stdout)["items"][0]["balance"]
+
+    assert float(balance()) == 5
+    timed_events(run.curl_line)
+    until("it is paid", lambda: 4.9 < float(balance()) < 5)
 
 
 def test_ctrl_c_leaves_nothing_behind(run):

@@ -104,6 +104,10 @@ while read -r provider variable model path; do
     providers+="      - id: $provider
         api_keys: [ { value: \"\${env:$variable}\" } ]
 "
+    # Credits pay for what has a price: the catalog has none of an aggregator.
+    [ "$provider" != openrouter ] ||
+        providers+="        models: [ { id: $model, pricing: { input: \"0.25\", output: \"2\" } } ]
+"
     if [ -z "$first_provider" ]; then
         first_provider=$provider first_model=$model first_path=$path
     fi
@@ -114,15 +118,18 @@ if [ -z "$first_provider" ]; then
     say "no provider key in the environment: the simulator plays openai and anthropic"
     simulator_port=$(free_port 8090)
     base="http://127.0.0.1:$simulator_port/v1"
+    simulated="sim-fast+events=25+interval=100ms"
     echo sk-simulated >"$run/simulator.key"
     providers="      - id: openai
         base_url: $base
         api_keys: [ { value: \"\${file:simulator.key}\" } ]
+        models:
+          - { id: \"$simulated\", pricing: { input: \"2\", output: \"10\" } }
       - id: anthropic
         base_url: $base
         api_keys: [ { value: \"\${file:simulator.key}\" } ]
 "
-    first_provider=openai first_model="sim-fast+events=25+interval=100ms" first_path=chat
+    first_provider=openai first_model=$simulated first_path=chat
     start "$run/simulator.log" "$bin/provider-simulator" --listen "unix:$sockets/simulator.sock"
 fi
 
@@ -134,6 +141,7 @@ state: $run/state
 master_key: "\${file:$run/master.key}"
 drain_timeout: 1s
 log: { access: $run/access.log }
+credits: { mode: prepaid }
 gateways:
   - id: ep_main
     providers:
@@ -145,6 +153,10 @@ say "making a key"
 token=$("$bin/lockkeeper" keys create --config "$run/gateway.yaml" --name first --json |
     sed -n 's/.*"token" *: *"\([^"]*\)".*/\1/p')
 [ -n "$token" ] || fail "keys create gave no token"
+
+say "adding 5 dollars of credits, promotional"
+"$bin/lockkeeper" credits add --config "$run/gateway.yaml" --amount 5.00 \
+    --category promotional --idempotency-key first >/dev/null
 
 say "starting the gateway"
 start "$run/gateway.log" "$bin/lockkeeper" serve --config "$run/gateway.yaml"
@@ -192,6 +204,7 @@ cat <<TEXT
 SDKs: base_url=$base_url/v1 (OpenAI) or $base_url (Anthropic), api_key=$token
 Logs and configuration: $run
 The command line: export LOCKKEEPER_CONFIG=$run/gateway.yaml; $bin/lockkeeper status
+What is left of the credits: export LOCKKEEPER_CONFIG=$run/gateway.yaml; $bin/lockkeeper credits balance
 Ctrl-C stops everything and removes that folder.
 TEXT
 
