@@ -69,7 +69,8 @@ package struct Balance: Equatable, Sendable {
         telling events: inout [BalanceEvent]
     ) -> Bool {
         expire(at: now, telling: &events)
-        guard free(at: now) >= more else { return false }
+        // What another worker holds may have been settled for it meanwhile.
+        guard holds[hold.id] != nil, free(at: now) >= more else { return false }
         make(.held(hold.id, parts(of: more, at: now)), &events)
         hold.amount = hold.amount + more
         return true

@@ -52,9 +52,9 @@ package struct BudgetMeter: Equatable, Sendable {
     /// A part of a budget held for a request: to be given to ``settle(_:for:)`` once.
     package struct Part: Equatable, Sendable {
         /// How much of it.
-        package fileprivate(set) var amount: NanoDollars
-        fileprivate let period: Budget.Period
-        fileprivate let stretch: CalendarDay?
+        package internal(set) var amount: NanoDollars
+        let period: Budget.Period
+        let stretch: CalendarDay?
     }
 
     /// A budget of which so much was spent in the stretch that a moment is in.

@@ -47,9 +47,9 @@ package struct FundsWish: Sendable {
 
 /// What is set aside for an attempt, of credits and of budgets: settled or released exactly once.
 package struct Claim: ~Copyable, Sendable {
-    fileprivate var hold: Hold?
-    fileprivate let account: AccountID?
-    fileprivate var parts: [(holder: BudgetHolder, part: BudgetMeter.Part)]
+    var hold: Hold?
+    let account: AccountID?
+    var parts: [(holder: BudgetHolder, part: BudgetMeter.Part)]
 
     /// The number of its hold; nil where no credits are set aside.
     package var holdID: HoldID? {

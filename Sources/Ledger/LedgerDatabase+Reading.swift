@@ -85,6 +85,28 @@ extension LedgerDatabase {
         return LedgerContents(balances: balances, orphans: orphans, firstHold: last + 1)
     }
 
+    /// The open holds of a worker that is no more.
+    package func orphans(of instance: String) throws(LedgerError) -> [OrphanedHold] {
+        try Self.reporting(path) {
+            try queue.read { database in
+                let rows = try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT account, id, orphan_charge FROM holds WHERE instance = ? ORDER BY id
+                        """,
+                    arguments: [instance]
+                )
+                return rows.map { row in
+                    OrphanedHold(
+                        account: AccountID(row[0]),
+                        hold: HoldID(row[1]),
+                        charge: NanoDollars(row[2])
+                    )
+                }
+            }
+        }
+    }
+
     private func parts(of hold: HoldID, _ database: Database) throws -> [GrantPart] {
         let rows = try Row.fetchAll(
             database,

@@ -53,6 +53,9 @@ extension LedgerDatabase {
                 [RowValue(charge.rawValue), RowValue(hold.number)],
                 in: database
             )
+        case .lent(let hold, let instance):
+            if batch.passing.contains(hold) { return }
+            try run(.lendHold, [.text(instance), RowValue(hold.number)], in: database)
         case .usage(let event): try write(event, addingTo: &batch.sums, database)
         }
     }

@@ -29,7 +29,7 @@ package struct LedgerLoss: Equatable, Sendable, CustomStringConvertible {
                 case .granted, .held, .expired: break
                 }
             case .usage: events += 1
-            case .orphanCharge: break
+            case .orphanCharge, .lent: break
             }
         }
         settlementCount = settlements

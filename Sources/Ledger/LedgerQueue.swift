@@ -96,7 +96,7 @@ extension LedgerRecord {
     fileprivate var isUsage: Bool {
         switch self {
         case .usage: true
-        case .change, .orphanCharge: false
+        case .change, .orphanCharge, .lent: false
         }
     }
 }

@@ -8,6 +8,8 @@ package enum LedgerRecord: Equatable, Sendable {
     /// What an open hold is settled for if its worker ends before it says more: the input, and the
     /// output that was counted so far.
     case orphanCharge(HoldID, NanoDollars)
+    /// A hold is another worker's: it was made by message.
+    case lent(HoldID, to: String)
     /// An attempt has ended.
     indirect case usage(UsageEvent)
 }

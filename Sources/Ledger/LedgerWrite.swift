@@ -3,7 +3,7 @@ import Model
 /// What the writer does to the tables, row by row.
 enum LedgerWrite: Int, CaseIterable {
     case addGrant, spendOfGrant
-    case addHold, addPartOfHold, setOrphanCharge, endHold, setLastHold
+    case addHold, addPartOfHold, setOrphanCharge, lendHold, endHold, setLastHold
     case addSpending, addToSpendingDay
     case addCheckpoint
     case addEvent, addToHour, addToDay
@@ -21,6 +21,7 @@ enum LedgerWrite: Int, CaseIterable {
             "INSERT OR IGNORE INTO holds (id, account, instance, made_at) VALUES (?, ?, ?, ?)"
         case .addPartOfHold: "INSERT INTO hold_parts (hold, grant_id, amount) VALUES (?, ?, ?)"
         case .setOrphanCharge: "UPDATE holds SET orphan_charge = ? WHERE id = ?"
+        case .lendHold: "UPDATE holds SET instance = ? WHERE id = ?"
         case .endHold: "DELETE FROM holds WHERE id = ?"
         case .setLastHold: "UPDATE last_hold SET id = ?"
         case .addSpending:

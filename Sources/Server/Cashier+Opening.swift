@@ -85,20 +85,11 @@ extension Cashier {
     /// Settles what workers that are no more left behind, and opens.
     private func begin(with contents: LedgerContents) {
         let now = Timestamp(milliseconds: WallClock.milliseconds())
-        var entries: [LedgerEntry] = []
-        var treasury = Treasury(balances: contents.balances, firstHold: contents.firstHold)
-        for orphan in contents.orphans {
-            treasury.settleOrphan(
-                orphan.hold,
-                of: orphan.account,
-                for: orphan.charge,
-                at: now,
-                telling: &entries
-            )
-        }
-        books.withLock { [treasury] books in
+        books.withLock { books in
+            let treasury = Treasury(balances: contents.balances, firstHold: contents.firstHold)
             books.treasury = treasury
-            if !entries.isEmpty { books.ledger?.append(entries.map { .change($0, at: now) }) }
+            books.errands = nil
+            books.settle(contents.orphans, at: now)
         }
     }
 
@@ -107,7 +98,11 @@ extension Cashier {
     /// - Returns: what could not be written.
     func close() -> LedgerLoss? {
         let ledger = books.withLock { books in
-            defer { books = Books() }
+            defer {
+                books.ledger = nil
+                books.treasury = nil
+                books.obstacle = nil
+            }
             return books.ledger
         }
         return ledger?.flushAndStop()

@@ -9,7 +9,7 @@ import Synchronization
 /// and on its way to the ledger.
 ///
 /// The lock is held for the sums only: the order of the records is the order of the sums. While no
-/// ledger is open nothing can be set aside.
+/// ledger is open nothing can be set aside; while another worker has it, that one is asked.
 final class Cashier: Sendable {
     let books = Mutex(Books())
 
@@ -21,107 +21,122 @@ final class Cashier: Sendable {
         var treasury: Treasury?
         /// Why none could be opened.
         var obstacle: String?
+        /// By whom the worker is asked that has the ledger; nil while that is this one, or nobody.
+        var errands: (@Sendable (LedgerErrand) -> Void)?
+        /// Whether all is written that was decided before the ledger was given up.
+        var isFlushed = false
     }
 
     /// Sets aside what an attempt needs.
     ///
-    /// - Parameter orphanCharge: what it is charged if this process ends before it says more.
+    /// - Parameters:
+    ///   - orphanCharge: what it is charged if this process ends before it says more.
+    ///   - later: called on the housekeeping thread where another worker has to be asked.
+    /// - Returns: nil where `later` will be called.
+    func reserve(
+        _ wish: FundsWish,
+        orphanCharge: NanoDollars,
+        at now: Timestamp,
+        later: @escaping @Sendable (consuming ClaimOutcome) -> Void
+    ) -> ClaimOutcome? {
+        books.withLock { books in
+            if let errands = books.errands {
+                errands(.reserve(wish, orphanCharge: orphanCharge, later: later))
+                return nil
+            }
+            return books.reserve(wish, orphanCharge: orphanCharge, at: now)
+        }
+    }
+
+    /// The same for who can't wait: unavailable where another worker has to be asked.
     func reserve(
         _ wish: FundsWish,
         orphanCharge: NanoDollars,
         at now: Timestamp
     ) -> ClaimOutcome {
-        books.withLock { books in
-            if wish.credits == nil { return books.reserve(ofBudgets: wish, at: now) }
-            guard let ledger = books.ledger, ledger.problem == nil else { return .unavailable }
-            var entries: [LedgerEntry] = []
-            guard let outcome = books.treasury?.reserve(wish, at: now, telling: &entries) else {
-                return .unavailable
-            }
-            var records = entries.map { LedgerRecord.change($0, at: now) }
-            if orphanCharge > .zero, let hold = outcome.holdID {
-                records.append(.orphanCharge(hold, orphanCharge))
-            }
-            ledger.append(records)
-            return outcome
-        }
+        books.withLock { $0.reserve(wish, orphanCharge: orphanCharge, at: now) }
+    }
+
+    /// Sets aside what an attempt of another worker needs.
+    func reserve(_ wish: FundsWish, for instance: String, at now: Timestamp) -> ClaimOutcome {
+        books.withLock { $0.reserve(wish, orphanCharge: .zero, at: now, for: instance) }
     }
 
     /// Sets more aside for an attempt under way; false when it is not there.
+    ///
+    /// - Parameter later: called on the housekeeping thread where another worker has to be asked:
+    ///   with what the claim is to adopt, or nil when it is not there.
+    /// - Returns: nil where `later` will be called.
+    func topUp(
+        _ claim: inout Claim,
+        by more: NanoDollars,
+        list: NanoDollars,
+        at now: Timestamp,
+        later: @escaping @Sendable (ClaimRecord?) -> Void
+    ) -> Bool? {
+        books.withLock { books in
+            if let errands = books.errands {
+                errands(.topUp(claim.record, by: more, list: list, later: later))
+                return nil
+            }
+            return books.topUp(&claim, by: more, list: list, at: now)
+        }
+    }
+
+    /// The same for who can't wait: false where another worker has to be asked.
     func topUp(
         _ claim: inout Claim,
         by more: NanoDollars,
         list: NanoDollars,
         at now: Timestamp
     ) -> Bool {
-        books.withLock { books in
-            let isOfBudgets = claim.holdID == nil
-            guard let ledger = books.ledger, ledger.problem == nil else { return isOfBudgets }
-            var entries: [LedgerEntry] = []
-            let isDone =
-                books.treasury?.topUp(&claim, by: more, list: list, at: now, telling: &entries)
-                ?? false
-            ledger.append(entries.map { .change($0, at: now) })
-            return isDone
-        }
+        books.withLock { $0.topUp(&claim, by: more, list: list, at: now) }
     }
 
     /// Says what an attempt under way is charged if this process ends before it says more.
     func noteOrphanCharge(_ charge: NanoDollars, of hold: HoldID) {
-        books.withLock { $0.ledger?.append([.orphanCharge(hold, charge)]) }
+        books.withLock { books in
+            if let errands = books.errands {
+                errands(.orphanCharge(hold, charge))
+            } else {
+                books.ledger?.append([.orphanCharge(hold, charge)])
+            }
+        }
     }
 
     /// Ends attempts: charges their accounts, returns what they did not need, keeps their usage.
     ///
-    /// - Parameter told: called on the ledger's thread once all of it is written.
+    /// - Parameter told: called on another thread once all of it is written, and at once where it
+    ///   never will be.
     func settle(
         _ settlements: [Settlement],
         at now: Timestamp,
         told: (@Sendable () -> Void)? = nil
     ) {
-        books.withLock { books in
-            var records: [LedgerRecord] = []
-            for settlement in settlements {
-                records += books.settle(settlement, at: now).map { .change($0, at: now) }
-                if let event = settlement.event { records.append(.usage(event)) }
+        let isLost = books.withLock { books in
+            if let errands = books.errands {
+                errands(.settle(settlements.map(SettlementRecord.init), told: told))
+                return false
             }
-            books.ledger?.append(records, told: told)
+            return !books.settle(settlements, at: now, told)
         }
+        if isLost { told?() }
     }
 }
 
-extension Cashier.Books {
-    /// What takes no credits goes on without a ledger: who pays by own keys does not depend on it.
-    fileprivate mutating func reserve(
-        ofBudgets wish: FundsWish,
-        at now: Timestamp
-    ) -> ClaimOutcome {
-        var entries: [LedgerEntry] = []
-        if let outcome = treasury?.reserve(wish, at: now, telling: &entries) { return outcome }
-        var nothing = Treasury()
-        return nothing.reserve(wish, at: now, telling: &entries)
-    }
-
-    /// Charges or returns what was set aside for one attempt.
-    fileprivate mutating func settle(_ settlement: Settlement, at now: Timestamp) -> [LedgerEntry] {
-        var entries: [LedgerEntry] = []
-        guard let claim = settlement.takeClaim() else {
-            if let charge = settlement.charge, charge > .zero, let event = settlement.event {
-                treasury?.charge(event.account, charge, at: now, telling: &entries)
+extension SettlementRecord {
+    /// What a settlement is about; it has its claim no more.
+    init(_ settlement: Settlement) {
+        let record: ClaimRecord? =
+            switch settlement.takeClaim() {
+            case .some(let claim): claim.keepRecord()
+            case nil: nil
             }
-            return entries
-        }
-        guard treasury != nil else {
-            // What it left in the ledger is settled by rule.
-            _ = claim.abandon()
-            return entries
-        }
-        if let charge = settlement.charge {
-            let list = settlement.list
-            treasury?.settle(claim, for: charge, list: list, at: now, telling: &entries)
-        } else {
-            treasury?.release(claim, at: now, telling: &entries)
-        }
-        return entries
+        self.init(
+            claim: record,
+            charge: settlement.charge,
+            list: settlement.list,
+            event: settlement.event
+        )
     }
 }

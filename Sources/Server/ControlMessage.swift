@@ -14,6 +14,8 @@ enum ControlRequest: Equatable, Sendable {
     case reload(sequence: UInt64?)
     /// Give money to an account, and answer when it can be spent.
     case grant(GrantOrder)
+    /// What a worker without the ledger asks of the one that has it.
+    case ledger(LedgerRequest)
 
     /// The longest line that a worker takes.
     static let longestLine = 1 << 20
@@ -37,6 +39,7 @@ enum ControlRequest: Equatable, Sendable {
         case .grant(let order):
             writer.string("grant")
             order.write(into: &writer)
+        case .ledger(let request): request.write(into: &writer)
         }
         writer.endObject()
         return writer.bytes
@@ -61,7 +64,10 @@ enum ControlRequest: Equatable, Sendable {
         case "grant":
             guard let order = GrantOrder(root) else { return nil }
             self = .grant(order)
-        default: return nil
+        case let word?:
+            guard let request = LedgerRequest(word, root) else { return nil }
+            self = .ledger(request)
+        case nil: return nil
         }
     }
 }

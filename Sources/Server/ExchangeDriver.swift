@@ -217,25 +217,49 @@ final class ExchangeDriver: TransferHandler, TimerHandler {
     /// Has what the next attempt needs set aside.
     private func reserve() {
         guard let question = exchange.fundsQuestion else { return }
-        let outcome =
-            worker.cashier?.reserve(
-                question.wish,
-                orphanCharge: question.orphanCharge,
-                at: wallClock
-            ) ?? .unavailable
+        let outcome = worker.reserve(
+            question.wish,
+            orphanCharge: question.orphanCharge,
+            for: self,
+            at: wallClock
+        )
+        switch consume outcome {
+        case .some(let outcome): reserved(outcome)
+        case nil: armTimer()
+        }
+    }
+
+    /// What was to be set aside has its answer, at once or later.
+    func reserved(_ outcome: consuming ClaimOutcome) {
         perform(exchange.reserved(outcome, at: now))
     }
 
     /// Has more set aside for a stream that grows.
     private func topUp(by more: (credits: NanoDollars, list: NanoDollars)) {
-        let cashier = worker.cashier
         let moment = wallClock
         let isDone = exchange.withClaim { claim in
-            cashier?.topUp(&claim, by: more.credits, list: more.list, at: moment) ?? false
+            worker.topUp(&claim, by: more.credits, list: more.list, for: self, at: moment)
         }
-        perform(exchange.toppedUp(isDone ?? false, at: now))
+        guard let isDone else { return toppedUp(false) }
+        if let isDone { toppedUp(isDone) }
+    }
+
+    /// Another worker set more aside, or can't.
+    func raised(_ record: ClaimRecord?) {
+        guard !exchange.isFinished else { return }
+        guard let record else { return toppedUp(false) }
+        let isOfAttempt = exchange.withClaim { claim in
+            guard claim.holdID == record.hold else { return false }
+            claim.adopt(record)
+            return true
+        }
+        if isOfAttempt == true { toppedUp(true) }
+    }
+
+    private func toppedUp(_ isDone: Bool) {
+        perform(exchange.toppedUp(isDone, at: now))
         if let (hold, charge) = exchange.orphanCharge() {
-            cashier?.noteOrphanCharge(charge, of: hold)
+            worker.cashier?.noteOrphanCharge(charge, of: hold)
         }
     }
 

@@ -22,6 +22,12 @@ final class LedgerCounter {
         cashier.grant(order, at: now) { [answered] in answered(number, $0.line) }
     }
 
+    /// Does what another worker asks for.
+    func serve(_ request: LedgerRequest, then tell: @escaping ([UInt8]) -> Void) {
+        let number = open(tell)
+        cashier.serve(request, at: now) { [answered] in answered(number, $0.line) }
+    }
+
     /// An answer has come.
     func answer(_ number: Int, _ line: [UInt8]) {
         waiting.removeValue(forKey: number)?(line)

@@ -34,13 +34,19 @@ final class LedgerInstance: Sendable {
         }
     }
 
-    /// Removes the files of workers that are no more.
-    static func removeStale(in directory: StateDirectory) throws(SystemError) {
+    /// The workers that live; the files of those that are no more are removed.
+    static func names(in directory: StateDirectory) throws(SystemError) -> [String] {
+        var names: [String] = []
         for file in try Directory.names(in: directory.path)
         where file.hasPrefix(prefix) && file.hasSuffix(suffix) {
             let path = directory.path + "/" + file
-            if try !FileLock.isHeld(path) { try Directory.remove(path) }
+            if try FileLock.isHeld(path) {
+                names.append(String(file.dropFirst(prefix.count).dropLast(suffix.count)))
+            } else {
+                try Directory.remove(path)
+            }
         }
+        return names
     }
 
     /// Removes the file: the worker has nothing in the books any more.

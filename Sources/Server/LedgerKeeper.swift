@@ -1,5 +1,6 @@
 import Accounting
 import Ledger
+import Model
 import Platform
 import Storage
 
@@ -11,9 +12,17 @@ final class LedgerKeeper: TimerHandler {
     let cashier = Cashier()
     private let loop: EventLoop
     private let log: OperationalLog
+    private let errands: @Sendable (LedgerErrand) -> Void
     private let changed: @Sendable () -> Void
     private var instance: LedgerInstance?
     private var isOpen = false
+    /// Whether another worker has the ledger.
+    private var isAway = false
+    /// Who waits until all is written and the ledger can be another's.
+    private var releasing: (() -> Void)?
+    /// The other workers that may have holds, and how often they were found gone.
+    private var others: [String: Int] = [:]
+    private lazy var watch = Timer(handler: self)
     /// Who waits until the ledger was read, or can't be.
     private var waiting: (() -> Void)?
     private lazy var patience = Timer(handler: self)
@@ -28,21 +37,33 @@ final class LedgerKeeper: TimerHandler {
     private static let longestWait: Duration = .seconds(2)
     /// How often it is looked whether the last hold is gone, or what was in the way.
     private static let interval: Duration = .milliseconds(250)
+    /// How often it is looked whether other workers live.
+    private static let watchInterval: Duration = .milliseconds(500)
 
     /// - Parameter changed: called on another thread when ``look()`` is to be called.
-    init(on loop: EventLoop, log: OperationalLog, changed: @escaping @Sendable () -> Void) {
+    init(
+        on loop: EventLoop,
+        log: OperationalLog,
+        errands: @escaping @Sendable (LedgerErrand) -> Void = { _ in },
+        changed: @escaping @Sendable () -> Void
+    ) {
+        self.errands = errands
         self.loop = loop
         self.log = log
         self.changed = changed
     }
 
     /// The cashier for loops; nil where no money is handled at all.
-    var cashierInUse: Cashier? { terms.mode != .off || isOpen ? cashier : nil }
+    var cashierInUse: Cashier? { terms.mode != .off || isOpen || isAway ? cashier : nil }
+
+    /// This worker's name in the books; empty while it never had the ledger.
+    var name: String { instance?.name ?? "" }
 
     /// Opens the ledger where there is to be one, and goes on when it was read, or can't be.
     func open(_ terms: LedgerTerms, then done: @escaping () -> Void) {
         let old = self.terms
         self.terms = terms
+        if isAway { comeBack() }
         guard terms.mode != .off else {
             if isOpen { closeWhenIdle() }
             return done()
@@ -54,6 +75,74 @@ final class LedgerKeeper: TimerHandler {
         finishWaiting()
         waiting = done
         loop.arm(patience, at: .now + LedgerKeeper.longestWait)
+    }
+
+    /// Gives the ledger up to another worker, and tells when it is written and closed.
+    ///
+    /// A ledger that can't be written is not given up: it is this worker that has what it lacks.
+    func release(then done: @escaping () -> Void) {
+        finishWaiting()
+        loop.cancel(closing)
+        loop.cancel(retrial)
+        loop.cancel(watch)
+        others = [:]
+        guard isOpen || terms.mode != .off else { return done() }
+        releasing = done
+        goAway()
+    }
+
+    private func goAway() {
+        isAway = true
+        cashier.handOver(errands: errands, flushed: changed)
+    }
+
+    /// The ledger is this worker's again.
+    private func comeBack() {
+        isAway = false
+        releasing = nil
+        if isOpen { close() }
+        if terms.mode == .off { cashier.endErrands() }
+    }
+
+    /// The terms of a worker that does not have the ledger.
+    func adopt(_ terms: LedgerTerms) {
+        self.terms = terms
+        guard terms.mode != .off, !isAway else { return }
+        do {
+            try takeName()
+            goAway()
+        } catch {
+            cashier.fail("\(error)")
+        }
+    }
+
+    /// What it holds from now on bears its name.
+    private func takeName() throws {
+        guard let directory = terms.directory else { throw NoStateDirectory() }
+        if instance == nil { instance = try LedgerInstance(of: directory) }
+    }
+
+    /// A worker without the ledger has holds from now on.
+    func watch(_ name: String) {
+        guard !name.isEmpty, name != self.name, others[name] == nil else { return }
+        others[name] = 0
+        if !watch.isArmed { loop.arm(watch, at: .now + LedgerKeeper.watchInterval) }
+    }
+
+    /// Settles what others left behind; one is gone when it is twice found so: by then all that it
+    /// said has come.
+    private func lookAtOthers() {
+        guard let directory = terms.directory, isOpen else { return }
+        for (name, count) in others {
+            guard !LedgerInstance.isAlive(name, in: directory) else { continue }
+            others[name] = count + 1
+            guard count > 0 else { continue }
+            let now = Timestamp(milliseconds: WallClock.milliseconds())
+            let mail = changed
+            cashier.settleOrphans(of: name, at: now) { mail() }
+            if cashier.condition.problem == nil { others[name] = nil }
+        }
+        if !others.isEmpty { loop.arm(watch, at: .now + LedgerKeeper.watchInterval) }
     }
 
     /// Writes all and closes; what can't be written is settled by rule at the next start.
@@ -78,6 +167,11 @@ final class LedgerKeeper: TimerHandler {
 
     /// Something about the ledger has changed.
     func look() {
+        if isAway, let done = releasing, cashier.isFlushed {
+            releasing = nil
+            close()
+            done()
+        }
         let condition = cashier.condition
         if let problem = condition.problem {
             if !isProblemTold { tell(problem, isBroken: condition.isBroken) }
@@ -91,6 +185,8 @@ final class LedgerKeeper: TimerHandler {
     func timerFired(_ timer: Timer) {
         if timer === patience {
             finishWaiting()
+        } else if timer === watch {
+            lookAtOthers()
         } else if timer === retrial {
             if !isOpen, terms.mode != .off { start() }
         } else if cashier.condition.openHolds == 0 {
@@ -113,9 +209,9 @@ final class LedgerKeeper: TimerHandler {
     private func start() {
         do {
             guard let directory = terms.directory else { throw NoStateDirectory() }
-            try LedgerInstance.removeStale(in: directory)
-            let instance = try self.instance ?? LedgerInstance(of: directory)
-            self.instance = instance
+            for name in try LedgerInstance.names(in: directory) { watch(name) }
+            try takeName()
+            guard let instance else { return }
             try cashier.open(
                 in: directory,
                 as: instance,

@@ -1,3 +1,4 @@
+import Accounting
 import Platform
 import Routing
 
@@ -13,6 +14,10 @@ enum LoopMessage: Sendable {
     case report(ticket: Int)
     /// The long work of that number is done.
     case workDone(number: Int)
+    /// Another worker set money aside under that number, or did not.
+    case reserved(number: Int, LedgerAnswer)
+    /// Another worker raised a claim under that number, or did not.
+    case raised(number: Int, ClaimRecord?)
     /// What was settled under that number is written.
     case settled(number: Int)
     /// Accept no more and end when the last connection has.
@@ -41,6 +46,8 @@ enum HousekeepingMessage: Sendable {
     case measured([AttemptSample], by: Int)
     /// The ledger was read, or can't be used, or can be again.
     case ledgerChanged
+    /// What the cashier has done by the worker that has the ledger.
+    case errand(LedgerErrand)
     /// What was asked of the ledger under that number has its answer.
     case ledgerAnswered(Int, [UInt8])
     /// One loop has ended.

@@ -20,9 +20,9 @@ struct OpenQuestions {
         open[ticket]?.answers.append(text)
     }
 
-    /// There will be no more answers.
-    mutating func complete(_ ticket: Int, missing: Int) {
-        guard let question = open.removeValue(forKey: ticket) else { return }
-        question.done(question.answers, missing)
+    /// There will be no more answers: what is to be done now, once nobody changes this.
+    mutating func complete(_ ticket: Int, missing: Int) -> (() -> Void)? {
+        guard let question = open.removeValue(forKey: ticket) else { return nil }
+        return { question.done(question.answers, missing) }
     }
 }

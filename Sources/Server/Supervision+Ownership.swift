@@ -36,6 +36,31 @@ extension Supervision {
         }?.key
     }
 
+    /// Puts a question to the owner; while there is none it waits for the next.
+    mutating func askOwner(_ question: OwnerQuestion, at now: Moment) {
+        if case .held(let holder) = owner {
+            actions += questions.ask(
+                question.text,
+                of: [holder],
+                by: question.asker,
+                question.ticket,
+                until: now.instant + limits.answerTime
+            )
+        } else if heldQuestions.count < limits.heldQuestions {
+            heldQuestions.append(question)
+        } else {
+            let complete = WorkerOrder.complete(ticket: question.ticket, missing: 1)
+            actions.append(.say(complete, to: question.asker))
+        }
+    }
+
+    /// Puts what waited to the owner that there is now, those of workers that are no more too.
+    mutating func askWhatWaited(at now: Moment) {
+        let waiting = heldQuestions
+        heldQuestions = []
+        for question in waiting { askOwner(question, at: now) }
+    }
+
     private mutating func give(to id: WorkerID) {
         owner = .opening(id)
         if let lastHandover { actions.append(.say(.handover(lastHandover), to: id)) }
@@ -44,4 +69,11 @@ extension Supervision {
         let isShared = workers.contains { $0.key != id && $0.value.phase.hasRequests }
         actions.append(.say(.own(isShared: isShared), to: id))
     }
+}
+
+/// A question of one worker to the owner.
+struct OwnerQuestion: Equatable {
+    let asker: Supervision.WorkerID
+    let ticket: Int
+    let text: String
 }

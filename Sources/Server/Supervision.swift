@@ -25,6 +25,8 @@ struct Supervision {
     var questions = Questions()
     var actions: [SupervisorAction] = []
     var heldUses: [String] = []
+    /// What is asked of the next owner.
+    var heldQuestions: [OwnerQuestion] = []
     /// What the last owner knew of health, for the next.
     var heldHealth: String?
     var restartAt: Instant?
@@ -179,6 +181,8 @@ struct Supervision {
                 ticket,
                 until: now.instant + limits.answerTime
             )
+        case .askOwner(let ticket, let text):
+            askOwner(OwnerQuestion(asker: id, ticket: ticket, text: text), at: now)
         case .answer(let ticket, let text):
             actions += questions.answer(ticket, text, by: id)
         case .uses(let text): deliver(uses: text, from: id)
@@ -207,6 +211,7 @@ struct Supervision {
         }
         for uses in heldUses { actions.append(.say(.uses(uses), to: id)) }
         heldUses = []
+        askWhatWaited(at: now)
         guard worker.phase == .opening else { return }
         let isAlone = serving == nil
         let proven = now.instant + limits.provingTime

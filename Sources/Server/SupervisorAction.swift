@@ -51,6 +51,8 @@ struct SupervisionLimits {
     var drainingWorkers = 4
     /// Messages that wait for an owner.
     var heldUses = 64
+    /// Questions that wait for an owner: settlements and wishes of the requests of that moment.
+    var heldQuestions = 20_000
 }
 
 /// A point in time, by the clock for waiting and by the clock on the wall.

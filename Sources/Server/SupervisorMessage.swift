@@ -17,6 +17,8 @@ enum WorkerReport: Equatable {
     case draining(milliseconds: Int)
     /// A question to all other workers.
     case ask(ticket: Int, String)
+    /// A question to whoever has the ledger.
+    case askOwner(ticket: Int, String)
     /// What it has to say to a question.
     case answer(ticket: Int, String)
     /// When keys were used here, for the owner to write down.
@@ -33,6 +35,8 @@ enum WorkerReport: Equatable {
         case .failed(let reason): MessageLine("failed", text: reason).text
         case .draining(let milliseconds): "draining \(milliseconds)"
         case .ask(let ticket, let text): MessageLine("ask", number: ticket, text: text).text
+        case .askOwner(let ticket, let text):
+            MessageLine("ask-owner", number: ticket, text: text).text
         case .answer(let ticket, let text): MessageLine("answer", number: ticket, text: text).text
         case .uses(let text): MessageLine("uses", text: text).text
         case .health(let text): MessageLine("health", text: text).text
@@ -52,9 +56,13 @@ enum WorkerReport: Equatable {
         case "draining":
             guard let milliseconds = Int(rest), milliseconds >= 0 else { return nil }
             self = .draining(milliseconds: milliseconds)
-        case "ask", "answer":
+        case "ask", "ask-owner", "answer":
             guard let (ticket, text) = MessageLine.numbered(rest) else { return nil }
-            self = word == "ask" ? .ask(ticket: ticket, text) : .answer(ticket: ticket, text)
+            switch word {
+            case "ask": self = .ask(ticket: ticket, text)
+            case "ask-owner": self = .askOwner(ticket: ticket, text)
+            default: self = .answer(ticket: ticket, text)
+            }
         default: return nil
         }
     }

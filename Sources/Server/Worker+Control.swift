@@ -10,7 +10,7 @@ extension Worker {
         case .reload(let sequence): reloadEverywhere(upTo: sequence) { caller.answer($0.line) }
         case .status: collectStatus { caller.answer($0) }
         case .metrics: collectReports { [unowned self] _ in caller.answer(metricsLine()) }
-        case .grant(let order): counter.grant(order) { caller.answer($0) }
+        case .grant, .ledger: answerForLedger(request) { caller.answer($0) }
         }
     }
 
@@ -20,13 +20,39 @@ extension Worker {
             let text = String(decoding: bytes, as: UTF8.self)
             supervisor?.say(.answer(ticket: ticket, text))
         }
-        switch ControlRequest(line: Array(text.utf8).span) {
+        guard let request = ControlRequest(line: Array(text.utf8).span) else { return tell([]) }
+        answer(request, then: tell)
+    }
+
+    private func answer(_ request: ControlRequest, then tell: @escaping ([UInt8]) -> Void) {
+        switch request {
         case .reload(let sequence): reload(upTo: sequence) { tell($0.line) }
         case .status: collectReports { [unowned self] in tell(brief($0)) }
         // Each worker measures for itself: the one that is asked serves.
-        case .metrics, nil: tell([])
+        case .metrics: tell([])
         case .grant(let order): counter.grant(order, then: tell)
+        case .ledger(let request):
+            if case .reserve(_, let name) = request { ledger.watch(name) }
+            counter.serve(request, then: tell)
         }
+    }
+
+    /// Has a caller's request to the ledger done by whoever has it.
+    private func answerForLedger(
+        _ request: ControlRequest,
+        then tell: @escaping ([UInt8]) -> Void
+    ) {
+        guard !isOwner else { return answer(request, then: tell) }
+        askOwner(request.line) { line in
+            tell(line ?? GrantAnswer.refused("no worker has the ledger; try again").line)
+        }
+    }
+
+    /// Puts a line to the worker that has the ledger: its answer, nil where there is none.
+    func askOwner(_ line: [UInt8], then done: @escaping ([UInt8]?) -> Void) {
+        guard let supervisor else { return done(nil) }
+        let ticket = questions.open { answers, _ in done(answers.first.map { Array($0.utf8) }) }
+        supervisor.say(.askOwner(ticket: ticket, String(decoding: line, as: UTF8.self)))
     }
 
     private func askOthers(
@@ -85,8 +111,9 @@ extension Worker {
 
     /// The ledger is opened or closed as the configuration has it now.
     private func adoptLedgerTerms(then done: @escaping () -> Void) {
-        guard isOwner else { return done() }
-        ledger.open(reloader.ledgerTerms, then: done)
+        guard !isOwner else { return ledger.open(reloader.ledgerTerms, then: done) }
+        ledger.adopt(reloader.ledgerTerms)
+        done()
     }
 
     /// Tells the service manager that requests are served, and by what.

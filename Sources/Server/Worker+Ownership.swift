@@ -9,6 +9,8 @@ extension Worker {
     /// Tells the supervisor that it could serve, or begins where there is none.
     func getReady(_ storeResult: ReloadResult) {
         guard let supervisor else { return own(isShared: false) }
+        courier.instance = { [unowned self] in ledger.name }
+        courier.ask = { [unowned self] in askOwner($0, then: $1) }
         supervisor.receive = { [unowned self] in receive($0) }
         supervisor.ended = { [unowned self] in supervisorEnded() }
         switch storeResult {
@@ -35,13 +37,14 @@ extension Worker {
             if let text = reloader.healthText() { supervisor?.say(.health(text)) }
             isOwner = false
             warnNoMore()
-            ledger.close()
-            supervisor?.say(.released)
+            ledger.release { [unowned self] in supervisor?.say(.released) }
         case .yieldControl: yieldControl()
         case .drain: drain(.wait)
         case .ask(let ticket, let text): answer(ticket, text)
         case .answer(let ticket, let text): questions.answered(ticket, text)
-        case .complete(let ticket, let missing): questions.complete(ticket, missing: missing)
+        case .complete(let ticket, let missing):
+            let done = questions.complete(ticket, missing: missing)
+            done?()
         case .uses(let text): reloader.addUses(Uses.decode(text))
         case .health(let text): reloader.adoptHealth(text)
         case .handover(let result): lastHandover = result

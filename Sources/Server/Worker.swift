@@ -20,6 +20,8 @@ package final class Worker: TimerHandler {
     let ledger: LedgerKeeper
     /// Who answers for it.
     let counter: LedgerCounter
+    /// Who asks another worker for it.
+    let courier: LedgerCourier
     let reporter = ServiceReporter()
     let startedAt: ContinuousClock.Instant
     /// Who warns accounts; nil in a worker that does not own the ledger.
@@ -84,7 +86,12 @@ package final class Worker: TimerHandler {
         let start = try Reloader.load(configurationPath)
         log = try OperationalLog(start.configuration.logLevel)
         reloader = try Reloader(start, path: configurationPath, log: log)
-        ledger = LedgerKeeper(on: loop, log: log) { mailbox.post(.ledgerChanged) }
+        courier = LedgerCourier(on: loop)
+        ledger = LedgerKeeper(on: loop, log: log) {
+            mailbox.post(.errand($0))
+        } changed: {
+            mailbox.post(.ledgerChanged)
+        }
         counter = LedgerCounter(ledger.cashier) { mailbox.post(.ledgerAnswered($0, $1)) }
     }
 
@@ -143,6 +150,7 @@ package final class Worker: TimerHandler {
         case .ledgerChanged:
             ledger.look()
             setBudgets()
+        case .errand(let errand): courier.run(errand)
         case .ledgerAnswered(let number, let line): counter.answer(number, line)
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.
@@ -235,6 +243,8 @@ private struct LoopStart: Sendable {
             case .report(let ticket):
                 housekeeping.post(.report(worker.report(index), ticket: ticket))
             case .workDone(let number): worker.workDone(number)
+            case .reserved(let number, let answer): worker.reserved(number, answer)
+            case .raised(let number, let record): worker.raised(number, record)
             case .settled(let number): worker.settled(number)
             case .drain(let idle): worker.drain(idle)
             case .stop: worker.stopNow()

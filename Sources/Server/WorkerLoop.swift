@@ -1,3 +1,4 @@
+import Accounting
 import Curl
 import FastCGI
 import JSON
@@ -28,6 +29,8 @@ final class WorkerLoop: Responder {
     private var lastWork = 0
     /// Whose client waits for the ledger, by the numbers of what is being written.
     private var paying: [Int: ExchangeDriver] = [:]
+    /// Whom another worker answers about money, by the numbers of what was asked.
+    private var asking: [Int: ExchangeDriver] = [:]
     private var lastPayment = 0
     /// Those whose clients are gone and whose answers are read to their ends.
     private var unattended: [ObjectIdentifier: ExchangeDriver] = [:]
@@ -175,6 +178,51 @@ final class WorkerLoop: Responder {
         cashier.settle(settlements, at: now) { [mailbox, lastPayment] in
             mailbox.post(.settled(number: lastPayment))
         }
+    }
+
+    /// Has money set aside; nil where the driver will be told.
+    func reserve(
+        _ wish: FundsWish,
+        orphanCharge: NanoDollars,
+        for driver: ExchangeDriver,
+        at now: Timestamp
+    ) -> ClaimOutcome? {
+        guard let cashier else { return .unavailable }
+        lastPayment += 1
+        let outcome = cashier.reserve(wish, orphanCharge: orphanCharge, at: now) {
+            [mailbox, lastPayment] in
+            mailbox.post(.reserved(number: lastPayment, LedgerAnswer($0)))
+        }
+        if outcome == nil { asking[lastPayment] = driver }
+        return outcome
+    }
+
+    /// What was to be set aside under that number has its answer.
+    func reserved(_ number: Int, _ answer: LedgerAnswer) {
+        asking.removeValue(forKey: number)?.reserved(answer.outcome)
+    }
+
+    /// Has more set aside; nil where the driver will be told.
+    func topUp(
+        _ claim: inout Claim,
+        by more: NanoDollars,
+        list: NanoDollars,
+        for driver: ExchangeDriver,
+        at now: Timestamp
+    ) -> Bool? {
+        guard let cashier else { return false }
+        lastPayment += 1
+        let isDone = cashier.topUp(&claim, by: more, list: list, at: now) {
+            [mailbox, lastPayment] in
+            mailbox.post(.raised(number: lastPayment, $0))
+        }
+        if isDone == nil { asking[lastPayment] = driver }
+        return isDone
+    }
+
+    /// The wish for more under that number has its answer.
+    func raised(_ number: Int, _ record: ClaimRecord?) {
+        asking.removeValue(forKey: number)?.raised(record)
     }
 
     /// What was settled under that number is written.

@@ -16,6 +16,7 @@ final class LedgerSite {
     let log: OperationalLog
     let now = Timestamp(milliseconds: WallClock.milliseconds())
     static let account = AccountID("a")
+    private var runners: [MailboxReceiver<LedgerErrand>] = []
     private var receivers: [MailboxReceiver<Bool>] = []
     private var answers: [MailboxReceiver<(Int, [UInt8])>] = []
 
@@ -28,10 +29,16 @@ final class LedgerSite {
 
     deinit { loop.close() }
 
-    /// A worker's keeper.
-    func keeper() throws -> LedgerKeeper {
+    /// A worker's keeper, whose errands a courier runs.
+    func keeper(_ courier: LedgerCourier? = nil) throws -> LedgerKeeper {
         let mailbox = try Mailbox<Bool>()
-        let keeper = LedgerKeeper(on: loop, log: log) { mailbox.post(true) }
+        let errands = try Mailbox<LedgerErrand>()
+        let keeper = LedgerKeeper(on: loop, log: log) {
+            errands.post($0)
+        } changed: {
+            mailbox.post(true)
+        }
+        runners.append(try MailboxReceiver(errands, on: loop) { courier?.run($0) })
         receivers.append(
             try MailboxReceiver(mailbox, on: loop) { [weak keeper] _ in
                 keeper?.look()

@@ -7,7 +7,8 @@ import Testing
         WorkerReport.prepared(problem: nil), .prepared(problem: "store.jsonl:1: not JSON"),
         .released, .opened, .failed("gateway.yaml:3:1: unknown key"),
         .draining(milliseconds: 600_000), .ask(ticket: 7, #"{"command":"status"}"#),
-        .answer(ticket: 7, ""), .answer(ticket: 7, "{}"), .uses(#"{"ak_1":5}"#),
+        .askOwner(ticket: 8, #"{"command":"settle"}"#), .answer(ticket: 7, ""),
+        .answer(ticket: 7, "{}"), .uses(#"{"ak_1":5}"#),
         .health("{}"),
     ])
     func `a report is read as it was written`(report: WorkerReport) {
@@ -25,7 +26,9 @@ import Testing
         #expect(WorkerOrder(line: Array(order.line.utf8)) == order)
     }
 
-    @Test(arguments: ["", "later words", "ask", "ask x y", "draining soon", "draining -1", "\u{0}"])
+    @Test(arguments: [
+        "", "later words", "ask", "ask x y", "ask-owner", "draining soon", "draining -1", "\u{0}",
+    ])
     func `what another version may say is passed over`(line: String) {
         #expect(WorkerReport(line: Array(line.utf8)) == nil)
     }
