@@ -114,6 +114,7 @@ class Site:
             "master_key": "${file:" + str(master_key) + "}",
             "drain_timeout": "1s",
             "log": {"access": str(self.root / "access.log")},
+            "credits": {"mode": os.environ.get("LOCKKEEPER_BENCH_CREDITS", "track")},
             "upstreams": {"ca_file": str(self.authority), "max_connections": 16000},
             "gateways": [
                 {"id": "ep_main", "providers": providers},
