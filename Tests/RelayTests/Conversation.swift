@@ -200,6 +200,11 @@ struct Conversation {
         command = .wait
     }
 
+    /// The client leaves; whether its answer is read on without it.
+    mutating func leaveUnattended() -> Bool {
+        exchange.goesOnWithoutClient(at: now)
+    }
+
     mutating func catchUp() {
         exchange.clientCaughtUp(at: now)
     }

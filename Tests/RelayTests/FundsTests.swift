@@ -424,7 +424,7 @@ import Testing
         )
         conversation.streamHead()
         conversation.receive(Events.chat.content)
-        #expect(conversation.exchange.goesOnWithoutClient(at: conversation.now))
+        #expect(conversation.leaveUnattended())
         let sent = conversation.sent.count
         conversation.receive(Events.chat.ending)
         conversation.end()
@@ -447,7 +447,7 @@ import Testing
         )
         conversation.streamHead()
         conversation.receive(Events.chat.content)
-        #expect(conversation.exchange.goesOnWithoutClient(at: conversation.now))
+        #expect(conversation.leaveUnattended())
         let word = String(repeating: "word ", count: 100)
         var count = 0
         while conversation.endCount == 0, count < 1000 {
