@@ -25,16 +25,17 @@ import Testing
     @Test(
         arguments: [
             // The client's cap: all of it, or nothing.
-            (500, nil, 1, true, 500, 500), (500, nil, 1, false, 500, 500),
-            (500, 300, 1, true, 300, 300), (900_000, nil, 1, true, 128_000, 128_000),
-            (500, nil, 3, true, 1500, 1500), (0, nil, 1, true, 0, 0),
+            (500, nil, 1, true, 500, 500, 500), (500, nil, 1, false, 500, 500, 500),
+            (500, 300, 1, true, 300, 300, 300),
+            (900_000, nil, 1, true, 128_000, 128_000, 128_000),
+            (500, nil, 3, true, 1500, 1500, 1500), (0, nil, 1, true, 0, 0, 0),
             // A stream without one.
-            (nil, nil, 1, true, 4096, 256), (nil, 1000, 1, true, 1000, 256),
-            (nil, 100, 1, true, 100, 100), (nil, nil, 2, true, 8192, 512),
-            // Nothing is seen of it as it comes.
-            (nil, nil, 1, false, 16_384, 256), (nil, 10_000, 1, false, 10_000, 256),
-            (nil, nil, 4, false, 65_536, 1024),
-        ] as [(Int?, Int?, Int, Bool, Int64, Int64)]
+            (nil, nil, 1, true, 4096, 4096, 256), (nil, 1000, 1, true, 1000, 1000, 256),
+            (nil, 100, 1, true, 100, 100, 100), (nil, nil, 2, true, 8192, 8192, 512),
+            // Nothing is seen of it as it comes: it takes more only of what others don't need.
+            (nil, nil, 1, false, 16_384, 4096, 256), (nil, 10_000, 1, false, 10_000, 4096, 256),
+            (nil, nil, 4, false, 65_536, 16_384, 1024),
+        ] as [(Int?, Int?, Int, Bool, Int64, Int64, Int64)]
     )
     func `wants what the request may cost, or what it needs for now`(
         _ clientCap: Int?,
@@ -42,6 +43,7 @@ import Testing
         _ choices: Int,
         _ isSeen: Bool,
         _ wanted: Int64,
+        _ modest: Int64,
         _ least: Int64
     ) throws {
         let plan = try plan {
@@ -50,7 +52,8 @@ import Testing
             $0.choices = choices
             $0.isSeen = isSeen
         }
-        #expect(plan.size == HoldSize(wanted: cost(wanted), least: cost(least)))
+        let size = HoldSize(wanted: cost(wanted), least: cost(least), modest: cost(modest))
+        #expect(plan.size == size)
     }
 
     @Test(
