@@ -96,11 +96,14 @@ package struct HoldPlan: Sendable {
 
     /// The output, of all answers together, at which more is to be held; never where all that may
     /// come is held, or nothing more can be.
+    ///
+    /// What was held of a balance that has little left is used to its half at least, before the
+    /// answer may have to end for want of more.
     package func topUpDue(holding amount: NanoDollars) -> Int {
         guard wish.isSeen, wish.clientCap == nil else { return .max }
         let covered = coverage(of: amount)
         guard covered < product(wish.ceiling ?? .max, wish.choices) else { return .max }
-        return max(0, covered - product(step, wish.choices) / 4)
+        return covered - min(product(step, wish.choices) / 4, covered / 2)
     }
 
     /// What to hold more for a stream of which so many tokens came, while so much is held; nil while

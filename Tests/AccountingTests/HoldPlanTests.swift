@@ -99,6 +99,13 @@ import Testing
         #expect(plan.topUp(counted: 10_000, holding: held) == nil)
     }
 
+    @Test func `is used to its half before more is asked for, however small it is`() throws {
+        let plan = try plan { $0.isSeen = true }
+        #expect(plan.topUpDue(holding: cost(600)) == 300)
+        #expect(plan.topUp(counted: 299, holding: cost(600)) == nil)
+        #expect(plan.topUp(counted: 300, holding: cost(600)) != nil)
+    }
+
     @Test func `with a cap is never topped up`() throws {
         let capped = try plan {
             $0.isSeen = true
