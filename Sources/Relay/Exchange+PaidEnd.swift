@@ -7,11 +7,11 @@ extension Exchange {
     /// Whether the last word is held back until it is paid.
     var holdsEnd: Bool { funds?.holdsCredits == true }
 
-    /// Whether what came has the answer's last word in it.
+    /// Whether what came has the answer's last word in it, be it the provider's error.
     ///
     /// Gemini's streams have no event that says so: there the reason why the model stopped counts.
     func isEnd(_ signs: StreamSigns) -> Bool {
-        signs.contains(.terminal)
+        signs.contains(.terminal) || signs.contains(.failure) && continuation == nil
             || dialect == .gemini && translated == nil && observer?.isComplete == true
     }
 
