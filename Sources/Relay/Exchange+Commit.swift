@@ -115,7 +115,17 @@ extension Exchange {
     var isAnswerComplete: Bool { translated?.isComplete ?? observer?.isComplete ?? false }
 
     /// The tokens that the provider of the attempt in course told of.
-    var answerUsage: Usage? { translated?.usage ?? observer?.usage ?? answerObserver?.usage }
+    var answerUsage: Usage? {
+        translated?.usage ?? observer?.usage ?? answerObserver?.usage ?? errorUsage
+    }
+
+    /// The tokens that a provider's error tells of, as some do.
+    private var errorUsage: Usage? {
+        guard case .attempting(let attempt) = state, case .error = attempt.phase else { return nil }
+        var observer = AnswerObserver(translated?.context.provider ?? dialect)
+        observer.observe(held.span)
+        return observer.usage
+    }
 
     /// What the stream's own error event said, fit for a client and a log.
     var streamMessage: String? {

@@ -31,6 +31,11 @@ import Testing
             "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":null\"}}]}\n\n",
             "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":null\"}}]}\n\n"
         ),
+        (
+            "an error that tells the usage stays",
+            "data: {\"error\":{\"message\":\"no\"},\"usage\":{\"prompt_tokens\":7}}\n\n",
+            "data: {\"error\":{\"message\":\"no\"},\"usage\":{\"prompt_tokens\":7}}\n\n"
+        ),
         ("comments stay", ": \"usage\":null\n\n", ": \"usage\":null\n\n"),
         ("the end stays", "data: [DONE]\n\n", "data: [DONE]\n\n"),
         ("what is no JSON stays", "data: {\"usage\":nul}\n\n", "data: {\"usage\":nul}\n\n"),

@@ -7,16 +7,17 @@ struct ChatStreamDecoder: StreamDecoding {
 
     /// Takes a chunk and tells its steps.
     mutating func take(_ chunk: JSONCursor, _ tell: (ProviderDelta) -> Void) {
-        if let error = chunk["error"], error.says {
-            tell(.failure(FailureDecoder.decode(error: error, status: nil, .openAIChat)))
-            return
-        }
-        begin(chunk, tell)
+        // An error may tell what was used up to it.
         if let usage = chunk["usage"],
             let counts = OpenAIUsage.read(usage.range, in: usage.source.bytes.span)
         {
             tell(.usage(counts))
         }
+        if let error = chunk["error"], error.says {
+            tell(.failure(FailureDecoder.decode(error: error, status: nil, .openAIChat)))
+            return
+        }
+        begin(chunk, tell)
         guard let choices = chunk["choices"] else { return }
         for choice in choices.elements where choice["index"]?.integer ?? 0 == 0 {
             // A chunk may hold several steps; they come in this order.

@@ -8,6 +8,11 @@ struct GeminiStreamDecoder: StreamDecoding {
 
     /// Takes a chunk and tells its steps; the stream's end is its only end.
     mutating func take(_ chunk: JSONCursor, _ tell: (ProviderDelta) -> Void) {
+        if let usage = chunk["usageMetadata"],
+            let counts = Gemini.usage(usage.range, in: usage.source.bytes.span)
+        {
+            tell(.usage(counts))
+        }
         if let error = chunk["error"], error.says {
             tell(.failure(FailureDecoder.decode(error: error, status: nil, .gemini)))
             return
@@ -15,11 +20,6 @@ struct GeminiStreamDecoder: StreamDecoding {
         if !hasBegun {
             hasBegun = true
             tell(.begin(id: chunk.responseID, model: chunk["modelVersion"]?.repairedString))
-        }
-        if let usage = chunk["usageMetadata"],
-            let counts = Gemini.usage(usage.range, in: usage.source.bytes.span)
-        {
-            tell(.usage(counts))
         }
         if chunk["promptFeedback"]?["blockReason"] != nil { tell(.stop(.refusal)) }
         guard let candidate = chunk["candidates"]?.elements.first(where: { _ in true }) else {

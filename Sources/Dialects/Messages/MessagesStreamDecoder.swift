@@ -46,6 +46,7 @@ struct MessagesStreamDecoder: StreamDecoding {
         } else if type.spells("ping") {
             tell(.ping)
         } else if type.spells("error") {
+            takeUsage(event["usage"], tell)
             let error = event["error"] ?? event
             tell(.failure(FailureDecoder.decode(error: error, status: nil, .anthropicMessages)))
         }

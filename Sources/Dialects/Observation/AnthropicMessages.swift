@@ -41,6 +41,7 @@ enum AnthropicMessages {
         } else if type.spells("message_stop") {
             findings.noteTerminal()
         } else if type.spells("error") {
+            merge(members?[4], in: data, into: &findings.usage)
             findings.noteFailure(members?[5].flatMap { ErrorMessage.text(of: $0, in: data) })
         }
     }

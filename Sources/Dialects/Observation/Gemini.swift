@@ -15,10 +15,10 @@ enum Gemini {
 
     static func take(_ data: Span<UInt8>, _ findings: inout StreamFindings) {
         guard let members = answer.members(of: data) else { return }
+        if let usage = usage(members[1], in: data) { findings.usage = usage }
         if let error = members[0], error.isFilled(in: data) {
             return findings.noteFailure(ErrorMessage.text(of: error, in: data))
         }
-        if let usage = usage(members[1], in: data) { findings.usage = usage }
         // A prompt that was blocked has no candidates: that answer is whole.
         if feedback.members(of: members[3], in: data)?[0]?.kind == .string {
             findings.hasFinishReason = true

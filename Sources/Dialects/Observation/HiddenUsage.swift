@@ -7,7 +7,7 @@ import JSON
 /// a client that did not gets neither the chunk that has it nor the `"usage":null` of the others.
 /// All other bytes are as the provider sent them.
 package struct HiddenUsage: Sendable {
-    private static let chunk = MemberScanner(["usage", "choices"])
+    private static let chunk = MemberScanner(["usage", "choices", "error"])
 
     private var splitter = EventSplitter()
 
@@ -32,7 +32,7 @@ package struct HiddenUsage: Sendable {
             var splice = Splice(members)
             splice.remove(usage)
             shown += splice.edits.applied(to: event)
-        } else if members[1]?.isFilled(in: event) == true {
+        } else if members.hasFilled(1..<3, in: event) {
             append(event, to: &shown)
         }
     }

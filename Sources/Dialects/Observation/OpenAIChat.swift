@@ -18,11 +18,12 @@ enum OpenAIChat {
         if data.isDone { return findings.noteTerminal() }
         if findings.hasContent, name.isEmpty, !news.mayHold(data) { return }
         let members = chunk.members(of: data)
+        // An error may tell what was used up to it.
+        if let usage = OpenAIUsage.read(members?[1], in: data) { findings.usage = usage }
         if let error = members?[0], error.isFilled(in: data) {
             return findings.noteFailure(ErrorMessage.text(of: error, in: data))
         }
         if name.spells("error") { return findings.noteFailure(nil) }
-        if let usage = OpenAIUsage.read(members?[1], in: data) { findings.usage = usage }
         members?[2]?.forEachObject(in: data, choice) { choice in
             take(choice, data, &findings)
             return .next

@@ -21,6 +21,12 @@ enum OpenAIResponses {
         }
     }
 
+    /// Whether an event without a name brings a piece of the answer.
+    static func isDelta(_ data: Span<UInt8>) -> Bool {
+        guard let type = event.members(of: data)?[0] else { return false }
+        return data.extracting(type.inner).ends(with: ".delta")
+    }
+
     private static func take(
         type: Span<UInt8>,
         _ members: Members?,
@@ -37,6 +43,8 @@ enum OpenAIResponses {
             let text = members?[4].flatMap { ErrorMessage.text(of: $0, in: data) }
             let message = members?[5]?.string(in: data).map(ErrorMessage.shortened)
             findings.noteFailure(text ?? message)
+        } else if type.spells("response.created") || type.spells("response.in_progress") {
+            takeUsage(members?[3], data, &findings)
         } else if isTerminal(type) {
             takeTerminal(type: type, members?[3], data, &findings)
         }
@@ -53,6 +61,18 @@ enum OpenAIResponses {
             || type.spells("response.failed")
     }
 
+    /// Takes the usage of a response, which most tell when they are whole; gives its members.
+    @discardableResult
+    private static func takeUsage(
+        _ member: Member?,
+        _ data: Span<UInt8>,
+        _ findings: inout StreamFindings
+    ) -> Members? {
+        let response = response.members(of: member, in: data)
+        if let usage = OpenAIUsage.read(response?[0], in: data) { findings.usage = usage }
+        return response
+    }
+
     private static func takeTerminal(
         type: Span<UInt8>,
         _ member: Member?,
@@ -60,8 +80,7 @@ enum OpenAIResponses {
         _ findings: inout StreamFindings
     ) {
         findings.noteTerminal()
-        let response = response.members(of: member, in: data)
-        if let usage = OpenAIUsage.read(response?[0], in: data) { findings.usage = usage }
+        let response = takeUsage(member, data, &findings)
         if type.spells("response.failed") {
             findings.noteFailure(response?[1].flatMap { ErrorMessage.text(of: $0, in: data) })
         }

@@ -117,8 +117,13 @@ package struct StreamObserver: Sendable {
 
     /// Whether an event may say something that none before it said: the Responses API tells
     /// everything again when it is whole.
-    private static func isNews(_ name: Span<UInt8>, _ dialect: Dialect) -> Bool {
-        dialect != .openAIResponses || name.ends(with: ".delta")
+    private static func isNews(
+        _ name: Span<UInt8>,
+        _ data: Span<UInt8>,
+        _ dialect: Dialect
+    ) -> Bool {
+        if dialect != .openAIResponses { return true }
+        return name.isEmpty ? OpenAIResponses.isDelta(data) : name.ends(with: ".delta")
     }
 
     private static func take(
@@ -131,7 +136,7 @@ package struct StreamObserver: Sendable {
         findings.signs.insert(.event)
         // Nothing but content, or an answer told over again in a terminal event, is this long.
         if extent == .cut { findings.noteContent() }
-        if findings.counter != nil, isNews(name, dialect) {
+        if findings.counter != nil, isNews(name, data, dialect) {
             findings.counter?.add(data, of: dialect)
         }
         switch dialect {

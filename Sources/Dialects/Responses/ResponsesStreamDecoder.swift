@@ -18,6 +18,7 @@ struct ResponsesStreamDecoder: StreamDecoding {
                     model: response["model"]?.repairedString
                 )
             )
+            takeUsage(response, tell)
         case "response.output_item.added":
             hadPieces = false
             tell(.boundary)
@@ -47,19 +48,23 @@ struct ResponsesStreamDecoder: StreamDecoding {
         let response = event["response"]
         switch type {
         case "response.completed", "response.incomplete":
-            if let usage = response?["usage"],
-                let counts = OpenAIUsage.read(usage.range, in: usage.source.bytes.span)
-            {
-                tell(.usage(counts))
-            }
+            takeUsage(response, tell)
             if let response { tell(.stop(ResponsesAnswerDecoder.stop(response))) }
             tell(.end)
         case "response.failed", "error":
+            takeUsage(response, tell)
             let error = response?["error"] ?? event["error"] ?? event
             let words = FailureDecoder.decode(error: error, status: nil, .openAIResponses)
             tell(.failure(words))
         default: break
         }
+    }
+
+    private func takeUsage(_ response: JSONCursor?, _ tell: (ProviderDelta) -> Void) {
+        guard let usage = response?["usage"],
+            let counts = OpenAIUsage.read(usage.range, in: usage.source.bytes.span)
+        else { return }
+        tell(.usage(counts))
     }
 
     private mutating func takePiece(
