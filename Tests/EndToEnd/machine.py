@@ -203,7 +203,7 @@ class Machine:
             worker_processes 2;
             pid {self.root}/nginx/nginx.pid;
             error_log {self.root}/nginx.log info;
-            events {{ worker_connections 4096; }}
+            events {{ worker_connections 8192; }}
             http {{
                 client_body_temp_path temp; proxy_temp_path temp; fastcgi_temp_path temp;
                 uwsgi_temp_path temp; scgi_temp_path temp;
