@@ -1,6 +1,7 @@
 """The real machine: gateway, simulator and nginx in a folder of their own, on free ports."""
 
 import base64
+import contextlib
 import json
 import os
 import re
@@ -38,6 +39,15 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def free_ports(count):
+    """Several at once: asked for one after the other, two may be the same."""
+    with contextlib.ExitStack() as open_probes:
+        probes = [open_probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def children_of(pid):
@@ -94,7 +104,7 @@ class Machine:
             "TEST_ANTHROPIC_KEY": self.anthropic_key, **(environment or {}),
         }
         self.processes = {}
-        self.port, self.tls_port, self.simulator_port = free_port(), free_port(), free_port()
+        self.port, self.tls_port, self.simulator_port = free_ports(3)
         self.base = f"http://127.0.0.1:{self.port}"
         self.tls_base = f"https://localhost:{self.tls_port}"
         self.simulator_base = f"http://127.0.0.1:{self.simulator_port}"
