@@ -117,8 +117,9 @@ def check_books(site, replies):
     for reply in told:
         assert found[reply.request_id] == 1, reply
         assert paid[reply.request_id] > 0, reply
+    # nginx's own 502 is of a worker that was killed, perhaps between the ledger and the answer.
     for reply in replies:
-        if reply.saw_end and reply.status >= 500:
+        if reply.saw_end and "ngrok-error-code" in reply.headers:
             assert paid[reply.request_id] == 0, reply
     return told
 
