@@ -43,6 +43,12 @@ package struct TokenFormat: Sendable {
     /// The format with the prefix `ng`.
     package static let standard = TokenFormat(prefixBytes: Array("ng-".utf8))
 
+    /// The format of management keys, in every installation.
+    package static let management = TokenFormat(prefixBytes: Array("ngm-".utf8))
+
+    /// Whether tokens of it would be taken for management keys.
+    package var isOfManagement: Bool { prefix == TokenFormat.management.prefix }
+
     /// The bytes of every token of this format.
     package var length: Int {
         prefix.count + TokenHandle.length + TokenFormat.generation.count

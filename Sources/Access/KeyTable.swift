@@ -4,6 +4,8 @@ package import Model
 package enum KeyLookup: Equatable, Sendable {
     /// Not a token of this installation, or a mistyped one.
     case malformed
+    /// A management key, which is for the control plane alone; whether there is such is not asked.
+    case managementKey
     /// Unknown, deleted, expired or disabled: nobody is told which.
     case unknown
     /// A key that may be used.
@@ -41,7 +43,10 @@ package final class KeyTable: Sendable {
     /// The time it takes tells whether there is such a handle, which is public, and nothing about
     /// the hash.
     package func find(_ token: Span<UInt8>, atUnixSecond now: Int64) -> KeyLookup {
-        guard case .valid(let handle) = format.shape(of: token) else { return .malformed }
+        guard case .valid(let handle) = format.shape(of: token) else {
+            let isOfManagement = TokenFormat.management.shape(of: token) != .malformed
+            return isOfManagement ? .managementKey : .malformed
+        }
         guard let row = rows.find(handle, token, at: now) else { return .unknown }
         return .found(KeyReference(slot: row))
     }

@@ -61,6 +61,16 @@ package struct ConfigurationID: Identifier {
     }
 }
 
+/// A management key: what opens the control plane.
+package struct ManagementKeyID: Identifier {
+    package static let prefix = "aigm_"
+    package let rawValue: String
+
+    package init(_ rawValue: String) {
+        self.rawValue = rawValue
+    }
+}
+
 /// A provider: `openai`, `my-vllm`.
 package struct ProviderID: Identifier {
     package static let prefix = "aigp_"

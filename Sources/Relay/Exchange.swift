@@ -301,6 +301,7 @@ extension Exchange {
         if head.hasConflictingCredentials { return .keysDiffer }
         switch head.withCredential({ keys.find($0, atUnixSecond: unixSecond) }) {
         case .malformed: return .keyMalformed
+        case .managementKey: return .keyOfManagement
         case .unknown: return .keyUnknown
         case .found(let key): return refuse(key, of: keys, at: gateway, unixSecond)
         }

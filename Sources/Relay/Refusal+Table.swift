@@ -14,6 +14,10 @@ extension Refusal {
         .keyMissing,
         "The gateway key is malformed: mistyped or cut off. Copy it again whole."
     )
+    static let keyOfManagement = Refusal(
+        .keyMissing,
+        "This is a management key, which opens the control plane alone. Send an access key."
+    )
     static let keysDiffer = Refusal(
         .keyMissing,
         "The request holds two different keys. Send one."

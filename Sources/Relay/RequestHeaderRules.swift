@@ -27,7 +27,8 @@ package struct RequestHeaderRules: Sendable {
 
     /// The names that some provider asks for, as FastCGI spells them: `HTTP_X_TITLE`.
     private let providerNames: [[UInt8]]
-    private let tokenPrefix: [UInt8]
+    /// What the tokens of access keys and of management keys begin with.
+    private let tokenPrefixes: [[UInt8]]
     /// Whether some expression looks at headers.
     private let keepsAll: Bool
 
@@ -48,7 +49,7 @@ package struct RequestHeaderRules: Sendable {
                     }
                 }
         }
-        self.tokenPrefix = Array(tokenPrefix.utf8) + [UInt8(ascii: "-")]
+        tokenPrefixes = [Array("\(tokenPrefix)-".utf8), Array("ngm-".utf8)]
     }
 
     /// The use of a header by its FastCGI name.
@@ -114,18 +115,20 @@ package struct RequestHeaderRules: Sendable {
 
     /// Whether a value holds something that looks like a gateway token: such a value goes nowhere.
     func holdsToken(_ value: Span<UInt8>) -> Bool {
-        let shortest = tokenPrefix.count + TokenHandle.length + 4
-        guard value.count > shortest else { return false }
-        for start in 0...(value.count - shortest) where value[start] == tokenPrefix[0] {
-            if isToken(value, at: start) { return true }
+        for prefix in tokenPrefixes {
+            let shortest = prefix.count + TokenHandle.length + 4
+            guard value.count > shortest else { continue }
+            for start in 0...(value.count - shortest) where value[start] == prefix[0] {
+                if isToken(prefix, value, at: start) { return true }
+            }
         }
         return false
     }
 
-    private func isToken(_ value: Span<UInt8>, at start: Int) -> Bool {
-        for index in tokenPrefix.indices where value[start + index] != tokenPrefix[index] {
+    private func isToken(_ prefix: [UInt8], _ value: Span<UInt8>, at start: Int) -> Bool {
+        for index in prefix.indices where value[start + index] != prefix[index] {
             return false
         }
-        return value.holds("-g1-", at: start + tokenPrefix.count + TokenHandle.length)
+        return value.holds("-g1-", at: start + prefix.count + TokenHandle.length)
     }
 }

@@ -148,10 +148,17 @@ struct ConfigurationBuilder {
 
     private mutating func checkTokenPrefix() {
         guard let prefix = root.text("token_prefix") else { return }
-        if TokenFormat(prefix: prefix) == nil {
+        guard let format = TokenFormat(prefix: prefix) else {
             report.refuse(
                 "'token_prefix' must be 1 to \(Limits.tokenPrefixBytes) small letters and digits, "
                     + "not '\(prefix)'",
+                at: root["token_prefix"].place
+            )
+            return
+        }
+        if format.isOfManagement {
+            report.refuse(
+                "'token_prefix' can't be '\(prefix)': management keys begin so",
                 at: root["token_prefix"].place
             )
         }

@@ -3,7 +3,7 @@ package import JSON
 package import Model
 
 /// An access key configuration as a person writes it, or a change to one: what is nil is left out.
-package struct KeyConfigurationDraft: Equatable, Sendable {
+package struct KeyConfigurationDraft: RecordDraft, Equatable, Sendable {
     /// What people call it.
     package var name: String?
     /// What people say about it.
@@ -63,7 +63,7 @@ package struct KeyConfigurationError: Error, Equatable, Sendable, CustomStringCo
 }
 
 extension Metadata {
-    fileprivate init(_ written: WrittenValue) throws(MemberError) {
+    init(_ written: WrittenValue) throws(MemberError) {
         switch written.value.kind {
         case .null: self = .empty
         case .object:

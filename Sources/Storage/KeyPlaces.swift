@@ -40,7 +40,8 @@ struct KeyPlaces: StoreImage {
             let isWanted = account == nil || record.accountID == account
             set(record.id.rawValue.utf8Span.span, isWanted ? Place(record.createdAt, place) : .none)
         case .accessKeyDeleted(let id): set(id.rawValue.utf8Span.span, .none)
-        case .providerKey, .providerKeyDeleted, .configuration, .configurationDeleted, .compaction:
+        case .providerKey, .providerKeyDeleted, .configuration, .configurationDeleted,
+            .managementKey, .managementKeyDeleted, .compaction:
             break
         }
     }

@@ -10,7 +10,7 @@ struct LiveLines: StoreImage {
     private(set) var recordCount = 0
 
     private enum Kind {
-        case accessKey, providerKey, configuration
+        case accessKey, providerKey, configuration, managementKey
     }
 
     mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
@@ -22,6 +22,9 @@ struct LiveLines: StoreImage {
         case .configuration(let record):
             set(.configuration, record.id.rawValue.utf8Span.span, place)
         case .configurationDeleted(let id): set(.configuration, id.rawValue.utf8Span.span, nil)
+        case .managementKey(let record):
+            set(.managementKey, record.id.rawValue.utf8Span.span, place)
+        case .managementKeyDeleted(let id): set(.managementKey, id.rawValue.utf8Span.span, nil)
         case .compaction: break
         }
     }

@@ -16,7 +16,7 @@ enum MemberName: Int, CaseIterable {
     case v, seq, type, id, deleted, accountId, providerId, name, description, metadata
     case endpointId, accessKeyConfigurationId, handle, hash, sealedValue, keyRedacted
     case createdAt, updatedAt, createdBy, lastUpdatedBy, expiresAt, disabled, lastUsed, access,
-        router, budget
+        router, budget, role
 
     /// The members' names, in the order of the cases.
     static let texts = allCases.map { "\($0)" }

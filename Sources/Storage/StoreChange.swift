@@ -15,14 +15,19 @@ package enum StoreChange: Equatable, Sendable {
     case configuration(KeyConfigurationRecord)
     /// An access key configuration is no more.
     case configurationDeleted(ConfigurationID)
+    /// A management key is as this.
+    case managementKey(ManagementKeyRecord)
+    /// A management key is no more.
+    case managementKeyDeleted(ManagementKeyID)
     /// The lines before were rewritten without the dead ones.
     case compaction
 
     /// Whether a record goes.
     var isDeletion: Bool {
         switch self {
-        case .accessKeyDeleted, .providerKeyDeleted, .configurationDeleted: true
-        case .accessKey, .providerKey, .configuration, .compaction: false
+        case .accessKeyDeleted, .providerKeyDeleted, .configurationDeleted, .managementKeyDeleted:
+            true
+        case .accessKey, .providerKey, .configuration, .managementKey, .compaction: false
         }
     }
 }

@@ -41,6 +41,8 @@ package struct StoreContents: StoreImage {
     package private(set) var providerKeys: [ProviderKeyID: ProviderKeyRecord] = [:]
     /// The access key configurations.
     package private(set) var configurations = StoredConfigurations()
+    /// The management keys.
+    package private(set) var managementKeys = ManagementKeys()
 
     private let scope: StoreScope
     private var others = IDSet()
@@ -53,6 +55,7 @@ package struct StoreContents: StoreImage {
     /// How many records there are, those apart from the scope too.
     package var recordCount: Int {
         accessKeys.count + others.count + providerKeys.count + configurations.records.count
+            + managementKeys.records.count
     }
 
     /// Takes what one line says.
@@ -73,6 +76,8 @@ package struct StoreContents: StoreImage {
         case .providerKeyDeleted(let id): providerKeys[id] = nil
         case .configuration(let record): configurations.set(record, sequence: sequence)
         case .configurationDeleted(let id): configurations.remove(id)
+        case .managementKey(let record): managementKeys.set(record)
+        case .managementKeyDeleted(let id): managementKeys.remove(id)
         case .compaction: break
         }
     }
@@ -100,6 +105,7 @@ extension StoreContents: Equatable {
         left.scope == right.scope && left.recordCount == right.recordCount
             && left.accessKeys == right.accessKeys && left.providerKeys == right.providerKeys
             && left.configurations == right.configurations
+            && left.managementKeys == right.managementKeys
     }
 }
 
@@ -110,6 +116,8 @@ package struct ServingImage: StoreImage {
     package private(set) var providerKeys: [ProviderKeyID: ProviderKeyRecord] = [:]
     /// The access key configurations.
     package private(set) var configurations = StoredConfigurations()
+    /// The management keys.
+    package private(set) var managementKeys = ManagementKeys()
 
     /// No record at all; tokens of a format.
     package init(format: TokenFormat) {
@@ -119,6 +127,7 @@ package struct ServingImage: StoreImage {
     /// How many records there are.
     package var recordCount: Int {
         builder.count + providerKeys.count + configurations.records.count
+            + managementKeys.records.count
     }
 
     /// Takes what one line says.
@@ -130,6 +139,8 @@ package struct ServingImage: StoreImage {
         case .providerKeyDeleted(let id): providerKeys[id] = nil
         case .configuration(let record): configurations.set(record, sequence: sequence)
         case .configurationDeleted(let id): configurations.remove(id)
+        case .managementKey(let record): managementKeys.set(record)
+        case .managementKeyDeleted(let id): managementKeys.remove(id)
         case .compaction: break
         }
     }
@@ -157,6 +168,7 @@ package struct ServingImage: StoreImage {
         next.builder = builder.renewed()
         next.providerKeys = [:]
         next.configurations = StoredConfigurations()
+        next.managementKeys = ManagementKeys()
         return next
     }
 
@@ -170,8 +182,9 @@ package struct ServingImage: StoreImage {
         builder.makeTable()
     }
 
-    /// Whether a record of that id is there: an access key or a provider key.
+    /// Whether a key of that id is there, of whatever kind.
     package func contains(_ id: String) -> Bool {
         builder.contains(AccessKeyID(id)) || providerKeys[ProviderKeyID(id)] != nil
+            || managementKeys.records[ManagementKeyID(id)] != nil
     }
 }

@@ -33,6 +33,12 @@ extension StoreLine {
                 try members.deletion()
                 ? .configurationDeleted(id)
                 : .configuration(try KeyConfigurationRecord(id: id, from: &members))
+        case "managementKey":
+            let id = ManagementKeyID(try members.identifier(.id))
+            change =
+                try members.deletion()
+                ? .managementKeyDeleted(id)
+                : .managementKey(try ManagementKeyRecord(id: id, from: &members))
         case "compaction":
             change = .compaction
         default:
@@ -63,6 +69,34 @@ extension AccessKeyRecord {
             expiresAt: try members.optionalValue(.expiresAt) { Timestamp($0) },
             isDisabled: try members.bool(.disabled),
             budget: try members.budget()
+        )
+    }
+}
+
+extension ManagementKeyRecord {
+    fileprivate init(id: ManagementKeyID, from members: inout MemberReader) throws(MemberError) {
+        let scope = try members.value(.role) { ManagementScope.Role(rawValue: $0) }
+        let account = try members.optionalIdentifier(.accountId).map { AccountID($0) }
+        guard let scope = ManagementScope(scope, account) else {
+            throw MemberError(
+                "\(MemberName.accountId.quoted) is of every role but admin, and of that never"
+            )
+        }
+        self.init(
+            id: id,
+            scope: scope,
+            name: try members.text(.name, atMost: Limits.nameLength),
+            description: try members.text(.description, atMost: Limits.descriptionLength),
+            metadata: try members.metadata(),
+            handle: try members.value(.handle) { TokenHandle($0) },
+            hash: try members.value(.hash) { TokenHash(hexadecimal: $0) },
+            keyRedacted: try members.text(.keyRedacted, atMost: Limits.nameLength),
+            createdAt: try members.value(.createdAt) { Timestamp($0) },
+            updatedAt: try members.value(.updatedAt) { Timestamp($0) },
+            createdBy: try members.text(.createdBy, atMost: Limits.nameLength),
+            lastUpdatedBy: try members.text(.lastUpdatedBy, atMost: Limits.nameLength),
+            expiresAt: try members.optionalValue(.expiresAt) { Timestamp($0) },
+            isDisabled: try members.bool(.disabled)
         )
     }
 }

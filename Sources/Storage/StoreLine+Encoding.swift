@@ -21,6 +21,8 @@ extension StoreLine {
         case .providerKeyDeleted(let id): writer.deletion("providerKey", id)
         case .configuration(let record): writer.members(of: record)
         case .configurationDeleted(let id): writer.deletion("accessKeyConfiguration", id)
+        case .managementKey(let record): writer.members(of: record)
+        case .managementKeyDeleted(let id): writer.deletion("managementKey", id)
         case .compaction: writer.member("type", "compaction")
         }
         writer.endObject()
@@ -79,6 +81,26 @@ extension JSONWriter {
         guard let budget else { return }
         key("budget")
         self.budget(budget)
+    }
+
+    fileprivate mutating func members(of record: ManagementKeyRecord) {
+        member("type", "managementKey")
+        member("id", record.id.rawValue)
+        member("accountId", record.accountID?.rawValue)
+        member("role", record.role.rawValue)
+        member("name", record.name)
+        member("description", record.description)
+        metadata(record.metadata)
+        member("handle", record.handle.description)
+        member("hash", record.hash.hexadecimal)
+        member("keyRedacted", record.keyRedacted)
+        member("createdAt", record.createdAt.description)
+        member("updatedAt", record.updatedAt.description)
+        member("createdBy", record.createdBy)
+        member("lastUpdatedBy", record.lastUpdatedBy)
+        member("expiresAt", record.expiresAt?.description)
+        key("disabled")
+        bool(record.isDisabled)
     }
 
     fileprivate mutating func members(of record: ProviderKeyRecord) {

@@ -26,14 +26,3 @@ struct ConfigurationInput: ParsableArguments {
         }
     }
 }
-
-extension KeyConfigurationDraft {
-    /// The same with what options say.
-    func with(_ options: RecordOptions) throws -> KeyConfigurationDraft {
-        var draft = self
-        if let name = options.name { draft.name = name }
-        if let description = options.description { draft.description = description }
-        if let metadata = try options.readMetadata() { draft.metadata = metadata }
-        return draft
-    }
-}

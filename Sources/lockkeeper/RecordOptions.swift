@@ -2,6 +2,7 @@ import Access
 import ArgumentParser
 import JSON
 import Model
+import Storage
 
 /// What people and programs may say about a record.
 struct RecordOptions: ParsableArguments {
@@ -28,5 +29,16 @@ struct RecordOptions: ParsableArguments {
         } catch {
             throw ValidationError("--metadata begins as a JSON object and is none: \(error)")
         }
+    }
+}
+
+extension RecordDraft {
+    /// The same with what options say.
+    func with(_ options: RecordOptions) throws -> Self {
+        var draft = self
+        if let name = options.name { draft.name = name }
+        if let description = options.description { draft.description = description }
+        if let metadata = try options.readMetadata() { draft.metadata = metadata }
+        return draft
     }
 }

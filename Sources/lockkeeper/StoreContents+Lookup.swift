@@ -27,6 +27,18 @@ extension StoreContents {
         return record
     }
 
+    /// The management key of that id, which must exist.
+    func managementKey(_ id: String) throws(StorageError) -> ManagementKeyRecord {
+        guard let record = managementKeys.records[ManagementKeyID(id)] else {
+            throw StorageError(
+                "there is no management key \"\(id)\"",
+                at: "",
+                remedy: "`lockkeeper management-keys list` shows them"
+            )
+        }
+        return record
+    }
+
     /// The access key configuration of that id, which must exist.
     func configuration(_ id: String) throws(StorageError) -> KeyConfigurationRecord {
         guard let record = configurations.records[ConfigurationID(id)] else {

@@ -182,4 +182,18 @@ import Testing
             #expect(head.withPath { $0.text } == path)
         }
     }
+
+    @Test(
+        arguments: [
+            ("ng-7Kq2mVx9TbLc-g1-x", true), ("a ng-7Kq2mVx9TbLc-g1-x", true),
+            ("ngm-7Kq2mVx9TbLc-g1-x", true), ("{\"k\":\"ngm-7Kq2mVx9TbLc-g1-x\"}", true),
+            ("ngm-7Kq2mVx9TbLc-g2-x", false), ("ngx-7Kq2mVx9TbLc-g1-x", false),
+            ("ng-7Kq2mVx9TbLc", false), ("", false),
+        ]
+    )
+    func `a token of either plane is known wherever it stands`(value: String, isToken: Bool) {
+        let rules = RequestHeaderRules(providerHeaders: [], tokenPrefix: "ng")
+        let found = rules.holdsToken(value.utf8Span.span)
+        #expect(found == isToken)
+    }
 }

@@ -281,6 +281,7 @@ import Testing
         ("state: ''", "1:8: 'state' must not be empty"),
         ("listen_mode: rw", "1:14: 'listen_mode' must be a file mode"),
         ("token_prefix: NG", "1:15: 'token_prefix' must be 1 to 16 small letters and digits"),
+        ("token_prefix: ngm", "1:15: 'token_prefix' can't be 'ngm': management keys begin so"),
         ("master_key: short", "1:13: 'master_key' must be 32 bytes in base64"),
         ("master_key: ${env:NONE}", "1:13: 'master_key': the environment variable NONE is not set"),
         ("master_key: ${file:/none}", "1:13: 'master_key': /none: No such file or directory"),

@@ -41,6 +41,27 @@ enum Records {
         )
     }
 
+    static func managementToken(_ number: Int) -> AccessToken {
+        var random = SeededRandom(seed: UInt64(number))
+        return TokenFormat.management.generate(using: &random)
+    }
+
+    static func managementKey(
+        _ number: Int,
+        _ scope: ManagementScope = .admin,
+        change: (inout ManagementKeyRecord) -> Void = { _ in }
+    ) -> ManagementKeyRecord {
+        var record = ManagementKeyRecord(
+            of: managementToken(number),
+            id: ManagementKeyID("aigm_\(number)"),
+            scope: scope,
+            createdAt: made,
+            createdBy: "cli:test"
+        )
+        change(&record)
+        return record
+    }
+
     /// A line of the store, newline included.
     static func line(_ sequence: Int, key number: Int) -> String {
         let record = accessKey(number)

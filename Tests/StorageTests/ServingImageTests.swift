@@ -36,16 +36,19 @@ import Testing
         return keys + [
             "\(table.count) keys, \(image.recordCount) records, number \(reader.sequence)",
             image.providerKeys.keys.map(\.rawValue).sorted().joined(separator: " "),
+            image.managementKeys.records.keys.map(\.rawValue).sorted().joined(separator: " "),
             "\(reader.tornByteCount) torn",
         ]
     }
 
     private func change(using random: inout SeededRandom) -> StoreChange {
         let number = Int.random(in: 0..<40, using: &random)
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
         case 0: return .providerKey(Records.providerKey(number))
         case 1: return .providerKeyDeleted(ProviderKeyID("aigpk_\(number)"))
-        case 2, 3, 4: return .accessKeyDeleted(AccessKeyID("aigk_\(number)"))
+        case 2: return .managementKey(Records.managementKey(number))
+        case 3: return .managementKeyDeleted(ManagementKeyID("aigm_\(number)"))
+        case 4, 5, 6: return .accessKeyDeleted(AccessKeyID("aigk_\(number)"))
         default:
             let name = "\(random.next())"
             let isDisabled = Int.random(in: 0..<5, using: &random) == 0

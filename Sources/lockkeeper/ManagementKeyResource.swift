@@ -1,0 +1,84 @@
+import Access
+import JSON
+import Model
+import Storage
+
+/// A management key as it is shown; with its token where that was just made.
+struct ManagementKeyResource: Resource {
+    let record: ManagementKeyRecord
+    let lastUsed: Timestamp?
+    var token: Secret?
+    /// Needed to say whether it has expired.
+    let now: Timestamp
+
+    static let columns = [
+        "ID", "NAME", "ROLE", "ACCOUNT", "KEY", "CREATED", "LAST USED", "STATE",
+    ]
+
+    var row: [String] {
+        [
+            record.id.rawValue, record.name, record.role.rawValue,
+            record.accountID?.rawValue ?? "", record.keyRedacted, record.createdAt.description,
+            lastUsed?.description ?? "", state,
+        ]
+    }
+
+    var details: [(title: String, text: String)] {
+        var details: [(title: String, text: String)] = [
+            ("id", record.id.rawValue),
+            ("role", record.role.rawValue),
+            ("account", record.accountID?.rawValue ?? "all"),
+            ("name", record.name),
+            ("description", record.description),
+            ("metadata", record.metadata.text),
+            ("key", record.keyRedacted),
+            ("state", state),
+            ("expires", record.expiresAt?.description ?? "never"),
+            ("last used", lastUsed?.description ?? "never"),
+            ("created", "\(record.createdAt) by \(record.createdBy)"),
+            ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
+        ]
+        if let token { details.append(("token (shown once)", token.exposed)) }
+        return details
+    }
+
+    private var state: String {
+        if record.isDisabled { return "disabled" }
+        return record.isUsable(at: now) ? "active" : "expired"
+    }
+
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", record.id.rawValue)
+        writer.member("uri", "/api-keys/" + record.id.rawValue)
+        writer.member("accountId", record.accountID?.rawValue)
+        writer.member("role", record.role.rawValue)
+        writer.member("name", record.name)
+        writer.member("description", record.description)
+        writer.metadata(record.metadata)
+        writer.member("keyRedacted", record.keyRedacted)
+        if let token { writer.member("token", token.exposed) }
+        writer.member("expiresAt", record.expiresAt?.description)
+        writer.key("disabled")
+        writer.bool(record.isDisabled)
+        writer.member("lastUsed", lastUsed?.description)
+        writer.history(
+            record.createdAt,
+            record.createdBy,
+            record.updatedAt,
+            record.lastUpdatedBy
+        )
+        writer.endObject()
+    }
+}
+
+extension StoreSession {
+    /// Shows a management key as it stands in the store.
+    func show(_ id: ManagementKeyID, lastUsed: Timestamp?, asJSON: Bool) {
+        guard let record = store.contents.managementKeys.records[id] else { return }
+        Output.show(
+            ManagementKeyResource(record: record, lastUsed: lastUsed, now: now),
+            asJSON: asJSON
+        )
+    }
+}
