@@ -59,6 +59,7 @@ extension Exchange {
         case .examining(let long):
             body = long.body
             if let traits = long.traits { note(traits) }
+            terms = long.terms
             if let fault = long.fault { return refuse(fault) }
             return makePlan(modelInPath ?? body.model, body.models, at: now)
         case .writing(let planned, let asking, let writer):
@@ -138,7 +139,13 @@ extension Exchange {
         _ readsTraits: Bool,
         to endpoint: Endpoint
     ) -> Step {
-        let long = LongBody(body, as: form, to: endpoint, readsTraits: readsTraits)
+        let long = LongBody(
+            body,
+            as: form,
+            to: endpoint,
+            readsTraits: readsTraits,
+            readsTerms: snapshot.credits.mode != .off
+        )
         longWork = long
         state = .examining(long)
         return Step(.workElsewhere)

@@ -1,3 +1,4 @@
+import Accounting
 import Model
 import Routing
 import Testing
@@ -36,6 +37,18 @@ import Testing
         #expect(conversation.exchange.traits?.isStream == true)
         #expect(conversation.answer.status == (status == 413 ? 413 : nil))
         #expect(conversation.attempts.count == (status == 413 ? 0 : 1))
+    }
+
+    @Test(arguments: [CreditRules.Mode.off, .track, .prepaid])
+    func `what has a price of its own is looked for elsewhere`(mode: CreditRules.Mode) throws {
+        var site = Site([try provider("alpha")])
+        site.credits = CreditRules(mode: mode, managedFee: .free)
+        let body = #"{"model":"alpha:m","service_tier":"flex","messages":["\#(text)"]}"#
+        var conversation = Conversation(site, body: body)
+        #expect(conversation.exchange.terms == nil)
+        conversation.workElsewhere()
+        let isPriced = mode != .off
+        #expect(conversation.exchange.terms?.allTiers == (isPriced ? .flex : nil))
     }
 
     @Test func `what a limit changes in it is changed elsewhere`() throws {
