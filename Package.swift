@@ -143,7 +143,10 @@ let package = Package(
             resources: [.embedInCode("Resources/catalog.json")]
         ),
         .floor("Ledger", ["Model", "Accounting", "Platform", .crypto, .grdb]),
-        .floor("Server", ["Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger"]),
+        .floor(
+            "Server",
+            ["Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger", "Tokenizer"]
+        ),
 
         .program(
             "lockkeeper",
@@ -170,7 +173,7 @@ let package = Package(
         .tests(of: "Routing"),
         .tests(of: "Selection", ["JSON"]),
         .tests(of: "Dialects", ["JSON", "Model"], fixtures: ["Fixtures"]),
-        .tests(of: "Relay", ["Access", "Accounting", "JSON", "Model", "Routing"]),
+        .tests(of: "Relay", ["Access", "Accounting", "JSON", "Model", "Routing", "Tokenizer"]),
         .tests(of: "Platform"),
         .tests(of: "FastCGI"),
         .tests(of: "Curl"),

@@ -26,6 +26,8 @@ package enum Limits {
 
     /// The bytes of a body that a loop reads by itself: more would hold up its other requests.
     package static let bodyBytesOnLoop = 256 * 1024
+    /// The bytes of text whose tokens are counted one by one: a tenth of a second on another thread.
+    package static let countedTextBytes = 1 << 20
     /// The bytes of a body that a loop translates by itself.
     package static let translatedBytesOnLoop = 64 * 1024
     /// The bytes of a whole answer that is translated.

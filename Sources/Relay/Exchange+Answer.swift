@@ -98,7 +98,8 @@ extension Exchange {
             case .error: return receiveError(bytes, at: now)
             case .waiting: return failAttempt(.malformedAnswer, at: now)
             }
-        case .new, .reading, .examining, .writing, .reserving, .translatingAnswer, .discarding,
+        case .new, .reading, .examining, .counting, .writing, .reserving, .translatingAnswer,
+            .discarding,
             .pausing, .settling, .finished:
             return Step(.wait)
         }
@@ -229,7 +230,8 @@ extension Exchange {
             case .error:
                 return failAttempt(.status(responseHead.status), at: now)
             }
-        case .new, .reading, .examining, .writing, .reserving, .translatingAnswer, .discarding,
+        case .new, .reading, .examining, .counting, .writing, .reserving, .translatingAnswer,
+            .discarding,
             .pausing, .settling, .finished:
             return Step(.wait)
         }

@@ -61,7 +61,7 @@ extension Exchange {
             return refuse(Refusal(error))
         }
         rejected = resolved.rejected.map { "\($0.name) (\($0.refusal.message))" }
-        if let refusal = refusalOfLength() { return refuse(refusal) }
+        if let step = checkLength(model, fallbacks) { return step }
         let keys = KeyChoice(routes, under: keyRules, for: operation, isCounted: isCounted)
         let chosen: (resolved: ResolvedModels, keys: KeyChoice)
         do throws(SelectionFailure) {

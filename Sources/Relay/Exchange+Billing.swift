@@ -84,7 +84,7 @@ extension Exchange {
     private mutating func countedInput() -> Int {
         if body.isForm || onlyConnects { return 0 }
         if traits == nil, body.bytes.count > Limits.bodyBytesOnLoop {
-            return TokenEstimate.tokens(asciiBytes: body.bytes.count, otherBytes: 0)
+            return TokenEstimate.tokens(byteCount: body.bytes.count)
         }
         return readTraits().estimatedInputTokens
     }
@@ -193,7 +193,8 @@ extension Exchange {
             status = responseHead.status
             isDelivered = true
             isStream = record.isStream
-        case .new, .reading, .examining, .discarding, .writing, .reserving, .pausing, .settling,
+        case .new, .reading, .examining, .counting, .discarding, .writing, .reserving, .pausing,
+            .settling,
             .finished:
             break
         }

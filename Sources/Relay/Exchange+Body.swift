@@ -46,7 +46,8 @@ extension Exchange {
         switch state {
         case .discarding(let answer): return give(answer)
         case .reading: return resolve(at: now)
-        case .new, .examining, .writing, .reserving, .attempting, .translatingAnswer, .pausing,
+        case .new, .examining, .counting, .writing, .reserving, .attempting, .translatingAnswer,
+            .pausing,
             .answering, .settling, .finished:
             preconditionFailure("a body ended in \(state)")
         }
@@ -62,6 +63,7 @@ extension Exchange {
             terms = long.terms
             if let fault = long.fault { return refuse(fault) }
             return makePlan(modelInPath ?? body.model, body.models, at: now)
+        case .counting(let long, let next): return counted(long, next, at: now)
         case .writing(let planned, let asking, let writer):
             return startWritten(planned, asking, writer, at: now)
         case .translatingAnswer(let long):

@@ -113,7 +113,7 @@ extension Exchange {
         let window = facts?.maxContextWindow ?? Limits.unseenInputTokens
         if terms.refersElsewhere || traits.fileCount > 0 && traits.fileBytes == 0 { return window }
         let bound = InputBound.tokens(of: traits)
-        let factor = facts?.tokensPerO200k.map { max($0.millionths, 1_000_000) } ?? 1_000_000
+        let factor = InputBound.factor(facts, for: endpoint?.operation)
         let scaled = Int128(bound) * Int128(factor) / 1_000_000
         return Int(clamping: min(scaled, Int128(facts?.maxContextWindow ?? .max)))
     }
@@ -161,8 +161,10 @@ extension Exchange {
             refusal = .budgetExceeded(holder, resetsAt: end)
         case .unavailable: refusal = .ledgerUnavailable
         }
-        if case .reserving(let planned, _, _, _) = state {
-            return passOverUnpaid(planned, refusal, at: now)
+        if case .reserving(let planned, _, let other, _) = state {
+            let isShort = refusal != .ledgerUnavailable
+            return (isShort ? count(then: .pay(planned, sending: other, or: refusal)) : nil)
+                ?? passOverUnpaid(planned, refusal, at: now)
         }
         hedging = nil
         return Step(.wait)

@@ -82,7 +82,8 @@ extension Exchange {
         switch state {
         case .attempting: planned?.number == number || rival?.planned.number == number
         case .answering: planned?.number == number
-        case .new, .reading, .examining, .writing, .reserving, .translatingAnswer, .discarding,
+        case .new, .reading, .examining, .counting, .writing, .reserving, .translatingAnswer,
+            .discarding,
             .pausing, .settling, .finished:
             false
         }

@@ -36,12 +36,19 @@ extension Exchange {
         incomingFunds?.payer == .managed && endpoint?.operation == .chatCompletions && isStreamAsked
     }
 
-    /// Refuses a request that is longer than the gateway takes, by what is estimated.
-    mutating func refusalOfLength() -> Refusal? {
+    /// Refuses a request that is longer than the gateway takes; where the estimate leaves that open,
+    /// its tokens are counted first, and then the models of that request are chosen again.
+    mutating func checkLength(_ model: String?, _ fallbacks: [String]) -> Step? {
         guard let limits = gateway?.limits, limits.maxInputTokens != nil, !onlyConnects,
-            let operation = endpoint?.operation
+            let operation = endpoint?.operation, !operation.onlyCounts
         else { return nil }
-        return Refusal(lengthOf: readTraits(), for: operation, limits)
+        let traits = readTraits()
+        if limits.areOpen(for: traits),
+            let step = count(then: .choose(model: model, fallbacks: fallbacks))
+        {
+            return step
+        }
+        return Refusal(lengthOf: traits, for: operation, limits).map { refuse($0) }
     }
 }
 

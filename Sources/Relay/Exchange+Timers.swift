@@ -26,7 +26,8 @@ extension Exchange {
             guard record.isStream, let longest = timeouts.maxStreamDuration, let committedAt
             else { return stalled }
             return min(stalled, committedAt + longest)
-        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .finished:
+        case .new, .reading, .examining, .counting, .writing, .translatingAnswer, .discarding,
+            .finished:
             return nil
         }
     }
@@ -76,7 +77,8 @@ extension Exchange {
         case .settling: return giveUpSettling()
         case .pausing(let until, let planned): return pauseTimer(until, planned, timeouts, now)
         case .answering: return answerTimer(timeouts, now)
-        case .new, .reading, .examining, .writing, .translatingAnswer, .discarding, .finished:
+        case .new, .reading, .examining, .counting, .writing, .translatingAnswer, .discarding,
+            .finished:
             return Step(.wait)
         }
     }

@@ -22,6 +22,8 @@ package struct Exchange: ~Copyable {
         /// The body is complete, and another thread has it. Then: `attempting`, `writing`,
         /// `finished`.
         case examining(LongBody)
+        /// Another thread counts the tokens of the body. Then: what was about to be done.
+        case counting(LongCount, Counted)
         /// The answer is known; the rest of the body is thrown away first. Then: `finished`.
         case discarding(LocalAnswer)
         /// Another thread writes the body of the next attempt. Then: `attempting`, `writing` (the
@@ -146,6 +148,8 @@ package struct Exchange: ~Copyable {
     var incomingFunds: AttemptFunds?
     /// What is to be set aside.
     package internal(set) var fundsQuestion: FundsQuestion?
+    /// Whether the tokens of the body were counted, or that was tried.
+    var hasCounted = false
     /// Why the first attempt that could not be paid could not.
     var unpaid: Refusal?
     /// What the last ended attempt came to.

@@ -1,5 +1,6 @@
 import JSON
 package import Routing
+package import Tokenizer
 
 /// Reads the traits of a request from its JSON body, of whichever dialect: one pass, no model of it.
 ///
@@ -9,6 +10,7 @@ package import Routing
 package struct RequestTraitsReader {
     private var traits: RequestTraits
     private var tally = TextTally()
+    private var tokens: TextTokens
     /// Tokens that are neither text nor images: those that the client counted out itself.
     private var givenTokens = 0
     /// What the open containers are.
@@ -20,13 +22,21 @@ package struct RequestTraitsReader {
     /// Whether the file that is open says that it is text.
     private var isTextFile = false
 
-    private init(path: String) {
+    private init(path: String, _ vocabulary: Vocabulary?) {
         traits = RequestTraits(path: path)
+        traits.isCounted = vocabulary != nil
+        tokens = TextTokens(vocabulary)
     }
 
     /// The traits of a request with this body for this path.
-    package static func read(_ body: Span<UInt8>, path: String) -> RequestTraits {
-        var reader = RequestTraitsReader(path: path)
+    ///
+    /// - Parameter vocabulary: what its texts are counted by; without it they are estimated.
+    package static func read(
+        _ body: Span<UInt8>,
+        path: String,
+        by vocabulary: Vocabulary? = nil
+    ) -> RequestTraits {
+        var reader = RequestTraitsReader(path: path, vocabulary)
         var walker = StructureWalker(0..<body.count)
         while let step = walker.next(body) { reader.take(step, body, walker.range) }
         return reader.finished
@@ -37,7 +47,8 @@ package struct RequestTraitsReader {
         traits.textBytes = tally.byteCount
         traits.codePercent = tally.codePercent
         traits.estimatedInputTokens =
-            TokenEstimate.tokens(asciiBytes: tally.asciiBytes, otherBytes: tally.otherBytes)
+            tokens.count
+            + TokenEstimate.tokens(byteCount: tally.plainBytes)
             + givenTokens
             + traits.turnCount * TokenEstimate.tokensOfATurn
             + traits.imageCount * TokenEstimate.tokensOfAnImage
@@ -119,10 +130,10 @@ package struct RequestTraitsReader {
             traits.turnCount += 1
             takeText(bytes, range)
         case .content: takeText(bytes, range)
-        case .schema: tally.add(bytes, range)
+        case .schema: addText(bytes, range)
         case .fileData:
             if isTextFile {
-                tally.add(bytes, range)
+                addText(bytes, range)
             } else {
                 traits.fileBytes += range.count * 3 / 4
             }
@@ -159,8 +170,13 @@ package struct RequestTraitsReader {
         let text = bytes.extracting(range)
         guard text.starts(with: "data:"),
             text.extracting(first: 128).firstRange(of: ";base64,") != nil
-        else { return tally.add(bytes, range) }
+        else { return addText(bytes, range) }
         if text.starts(with: "data:image/") { traits.imageCount += 1 }
+    }
+
+    private mutating func addText(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        tally.add(bytes, range)
+        tokens.add(bytes, range)
     }
 
     private mutating func takeNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) {

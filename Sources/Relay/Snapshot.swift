@@ -23,6 +23,8 @@ package final class Snapshot: Sendable {
     package let headerRules: RequestHeaderRules
     /// What traffic costs.
     package let credits: CreditRules
+    /// What requests are counted by where that matters; nil where no vocabulary is installed.
+    package let vocabulary: (any VocabularySource)?
     /// The longest body.
     package let maxBodyBytes: Int
     /// This loop's share of the memory that all bodies take together.
@@ -44,6 +46,7 @@ package final class Snapshot: Sendable {
         gateways: [Gateway],
         headerRules: RequestHeaderRules,
         credits: CreditRules = CreditRules(),
+        vocabulary: (any VocabularySource)? = nil,
         maxBodyBytes: Int,
         maxBodyMemory: Int,
         maxStreams: Int,
@@ -59,6 +62,7 @@ package final class Snapshot: Sendable {
         self.configurationBudgets = configurationBudgets
         self.headerRules = headerRules
         self.credits = credits
+        self.vocabulary = vocabulary
         self.maxBodyBytes = maxBodyBytes
         self.maxBodyMemory = maxBodyMemory
         self.maxStreams = maxStreams

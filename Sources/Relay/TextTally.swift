@@ -4,6 +4,8 @@ struct TextTally {
     private(set) var asciiBytes = 0
     /// The bytes of all other characters, as UTF-8.
     private(set) var otherBytes = 0
+    /// The bytes among them that were not looked at.
+    private(set) var plainBytes = 0
     /// The bytes between fences of three backticks.
     private var fencedBytes = 0
     private var breaks = 0
@@ -24,6 +26,7 @@ struct TextTally {
     /// Counts bytes that are not looked at.
     mutating func addPlain(_ byteCount: Int) {
         asciiBytes += byteCount
+        plainBytes += byteCount
     }
 
     /// Counts the text of a JSON string; the range is without its quotes.

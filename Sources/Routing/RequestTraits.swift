@@ -11,8 +11,10 @@ package struct RequestTraits: Equatable, Sendable {
     package var turnCount = 0
     /// The bytes of all text that a model reads, as UTF-8: turns, system prompt, tools, schemas.
     package var textBytes = 0
-    /// About how many tokens all of that is, images included; see ``TokenEstimate``.
+    /// About how many tokens all of that is, images included.
     package var estimatedInputTokens = 0
+    /// Whether its texts were counted word for word, and only the rest is estimated.
+    package var isCounted = false
     /// The most tokens that the client wants back; nil when it does not say.
     package var maxOutputTokens: Int?
     /// The tools that the model may call.

@@ -29,6 +29,7 @@ final class Reloader {
     private var keyPolicies: [KeyConfigurationRecord] = []
     private var keyTurns = KeyTurns(of: [], keyCount: 0, seed: 0)
     private let health = Health()
+    private var vocabulary: VocabularyShelf?
     /// Told apart from that of every other process.
     private let loopMark = LoopMark(UInt64.random(in: 0...UInt64.max))
 
@@ -145,6 +146,7 @@ final class Reloader {
                 keepsAll: configuration.gateways.contains { $0.choice.uses("headers", of: "req") }
             ),
             credits: configuration.credits,
+            vocabulary: vocabulary,
             maxBodyBytes: configuration.maxBodyBytes,
             maxBodyMemory: configuration.maxBodyMemory / loopCount,
             maxStreams: max(1, configuration.maxStreams / loopCount),
@@ -279,6 +281,9 @@ final class Reloader {
 
     /// Reads what is new in the store; a refused one leaves keys and generation as they were.
     func readStore() -> ReloadResult {
+        if vocabulary?.isUsable != true {
+            vocabulary = directory.flatMap { VocabularyShelf(VocabularyFiles(of: $0), log: log) }
+        }
         guard let store else {
             return refuse(stateProblem?.description ?? "no state directory")
         }

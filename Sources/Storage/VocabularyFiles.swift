@@ -26,6 +26,15 @@ package struct VocabularyFiles: Sendable {
         "\(directory.path)/\(name.fileName)"
     }
 
+    /// Whether a vocabulary's file is there, good or not.
+    package func isThere(_ name: VocabularyName) -> Bool {
+        do throws(SystemError) {
+            return try FileStatus.of(path(of: name)) != nil
+        } catch {
+            return false
+        }
+    }
+
     /// Looks at a vocabulary's file.
     package func condition(of name: VocabularyName) throws(StorageError) -> Condition {
         guard let bytes = try read(name) else { return .absent }

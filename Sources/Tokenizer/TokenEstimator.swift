@@ -39,6 +39,13 @@ package struct TokenEstimator: Sendable {
         }
     }
 
+    /// What is added from now on is another text: it does not begin in the last one's word.
+    package mutating func endText() {
+        hundredths += costOfRun
+        kind = .nothing
+        length = 0
+    }
+
     @inline(__always)
     private mutating func take(_ next: Kind) {
         if next == kind {

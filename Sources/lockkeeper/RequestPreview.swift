@@ -3,6 +3,7 @@ import Model
 import Relay
 import Routing
 import Storage
+import Tokenizer
 
 /// What becomes of a request's body, and what it would cost: per candidate.
 struct RequestPreview {
@@ -31,17 +32,21 @@ struct RequestPreview {
         _ operation: Operation,
         _ routes: RouteTable,
         at gateway: GatewayConfiguration,
+        vocabularies: VocabularyFiles,
         moment: Timestamp
-    ) {
+    ) throws(StorageError) {
         body = ByteBuffer()
         body.append(bytes.span)
-        traits = RequestTraitsReader.read(bytes.span, path: path)
         self.operation = operation
         self.routes = routes
         limits = RequestLimits(
             maxInputTokens: gateway.maxInputTokens,
             maxOutputTokens: gateway.maxOutputTokens
         )
+        let estimated = RequestTraitsReader.read(bytes.span, path: path)
+        let vocabulary = limits.areOpen(for: estimated) ? try vocabularies.load(.o200k) : nil
+        traits =
+            vocabulary.map { RequestTraitsReader.read(bytes.span, path: path, by: $0) } ?? estimated
         self.moment = moment
     }
 

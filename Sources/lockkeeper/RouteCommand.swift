@@ -63,8 +63,16 @@ struct RouteCommand: ParsableCommand {
             keys: session.providerKeys(of: account),
             choice: gateway.choice,
             isCounted: session.configuration.credits.mode != .off,
-            request: bytes.map {
-                RequestPreview($0, path: path, operation, routes, at: gateway, moment: session.now)
+            request: try bytes.map { bytes throws(StorageError) in
+                try RequestPreview(
+                    bytes,
+                    path: path,
+                    operation,
+                    routes,
+                    at: gateway,
+                    vocabularies: session.vocabularies,
+                    moment: session.now
+                )
             }
         ) { keys in
             try session.choiceFacts(

@@ -32,6 +32,9 @@ struct StoreSession {
         store = try KeyStore(directory, scope)
     }
 
+    /// The vocabularies that are installed.
+    var vocabularies: VocabularyFiles { VocabularyFiles(of: directory) }
+
     /// This moment.
     var now: Timestamp { Timestamp(milliseconds: WallClock.milliseconds()) }
 

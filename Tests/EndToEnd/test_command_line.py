@@ -254,12 +254,12 @@ def test_route_tells_what_a_body_would_cost_and_what_is_taken_out(made):
         "messages": [{"role": "user", "content": "1234567" * 100}]}))
     done = made.run("route", "--body", body)
     assert done.returncode == 0, done.stderr
-    assert "     at most about $0.010408 for 204 tokens in, 1000 out\n" in done.stdout
+    assert "     at most about $0.010476 for 238 tokens in, 1000 out\n" in done.stdout
     assert "     removed: top_p\n" in done.stdout
     assert "     limited to 1000 tokens out, not 5000\n" in done.stdout
-    assert "     no price is known; about 204 tokens in, 1000 out\n" in done.stdout
+    assert "     no price is known; about 238 tokens in, 1000 out\n" in done.stdout
     first, second = made.json("route", "--body", body)["attempts"]
-    assert first["estimate"] == {"inputTokens": 204, "outputTokens": 1000, "usd": "0.010408"}
+    assert first["estimate"] == {"inputTokens": 238, "outputTokens": 1000, "usd": "0.010476"}
     assert (first["removedParams"], first["maxOutputTokens"]) == (["top_p"], 1000)
     assert (second["removedParams"], second["estimate"]["usd"]) == ([], None)
     # A model on the line stands for those in the body.
@@ -269,7 +269,7 @@ def test_route_tells_what_a_body_would_cost_and_what_is_taken_out(made):
     made.config.write_text(config.replace("max_input_tokens: null", "max_input_tokens: 100"))
     long = made.run("route", "--body", body)
     assert long.returncode == 1
-    assert "refused: ERR_NGROK_3811: The request is about 204 tokens long" in long.stderr
+    assert "refused: ERR_NGROK_3811: The request is about 238 tokens long" in long.stderr
     assert made.json("route", "--body", body)["refusal"]["code"] == "ERR_NGROK_3811"
 
 

@@ -25,6 +25,7 @@ struct Site {
     var choice = ChoiceRules()
     var limits = RequestLimits()
     var credits = CreditRules(mode: .off)
+    var vocabulary: (any VocabularySource)?
     var onDisconnect = DisconnectPolicy.cancel
     var errorLocation: String?
     var maxBodyBytes = 1 << 20
@@ -109,6 +110,7 @@ struct Site {
                 keepsAll: choice.uses("headers", of: "req")
             ),
             credits: credits,
+            vocabulary: vocabulary,
             maxBodyBytes: maxBodyBytes,
             maxBodyMemory: 1 << 30,
             maxStreams: 1000

@@ -16,12 +16,17 @@ final class Till {
     var isStuck = false
 
     /// A till with so many dollars of the standard account.
-    init(dollars: Int64 = 0) {
-        guard dollars > 0 else { return }
+    convenience init(dollars: Int64 = 0) {
+        self.init(nanoDollars: dollars * 1_000_000_000)
+    }
+
+    /// A till with so many nano-dollars of the standard account.
+    init(nanoDollars: Int64) {
+        guard nanoDollars > 0 else { return }
         let now = Timestamp(unixSecond: Site.second)
         let grant = Grant(
             GrantID(1),
-            amount: NanoDollars(dollars * 1_000_000_000),
+            amount: NanoDollars(nanoDollars),
             category: .purchase,
             createdAt: now,
             expiresAt: Timestamp(unixSecond: Site.second + 1_000_000)

@@ -225,24 +225,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0...0), ("Hi", 1...1),
+        ("", 0...0), ("Hi", 1...1), (#"two\nlines"#, 3...3),
         ("The quick brown fox jumps over the lazy dog.", 10...14),
         ("Широкая электрификация южных губерний", 14...24),
         ("我能吞下玻璃而不伤身体。", 10...14),
     ])
     func `an estimate leans upward`(text: String, tokens: ClosedRange<Int>) {
-        let others = text.utf8.count { $0 >= 0x80 }
-        let estimate = TokenEstimate.tokens(
-            asciiBytes: text.utf8.count - others,
-            otherBytes: others
-        )
+        let traits = read(#"{"prompt":"\#(text)"}"#)
+        let estimate = traits.estimatedInputTokens - TokenEstimate.tokensOfATurn
         #expect(tokens.contains(estimate))
     }
 
     @Test func `turns and images add to the estimate`() {
         let text = #"{"messages":[{"content":"1234567"},{"content":[{"type":"image_url"}]}]}"#
         let expected =
-            2 + 2 * TokenEstimate.tokensOfATurn + TokenEstimate.tokensOfAnImage
+            3 + 2 * TokenEstimate.tokensOfATurn + TokenEstimate.tokensOfAnImage
         #expect(read(text).estimatedInputTokens == expected)
     }
 
