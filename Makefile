@@ -75,7 +75,8 @@ check: ## format, scripts, nginx files, house rules
 
 install: build ## into PREFIX (/usr/local), /etc/nginx/lockkeeper, /etc/lockkeeper, /var/lib/lockkeeper
 	install -D -m 0755 $(LOCKKEEPER_BIN_DIR)/lockkeeper $(DESTDIR)$(PREFIX)/bin/lockkeeper
-	install -D -m 0644 -t $(DESTDIR)$(NGINX_DIR)/lockkeeper nginx/lockkeeper.conf nginx/lockkeeper_params nginx/lockkeeper_errors.conf
+	install -D -m 0644 -t $(DESTDIR)$(NGINX_DIR)/lockkeeper nginx/lockkeeper.conf nginx/lockkeeper_params nginx/lockkeeper_errors.conf nginx/lockkeeper-api.conf
+	sed -i -e 's|/etc/nginx/|$(NGINX_DIR)/|' $(DESTDIR)$(NGINX_DIR)/lockkeeper/lockkeeper-api.conf
 	install -D -m 0644 -t $(DESTDIR)$(NGINX_DIR)/lockkeeper/snippets nginx/snippets/*.conf
 	install -d -m 0755 $(DESTDIR)$(CONFIG_DIR)
 	install -m 0644 examples/gateway.yaml $(DESTDIR)$(CONFIG_DIR)/gateway.yaml.example

@@ -144,13 +144,23 @@ let package = Package(
         ),
         .floor("Ledger", ["Model", "Accounting", "Platform", .crypto, .grdb]),
         .floor(
+            "ControlPlane",
+            [
+                "Model", "Access", "Routing", "Accounting", "JSON", "Platform", "Storage",
+                "Ledger", .crypto,
+            ]
+        ),
+        .floor(
             "Server",
-            ["Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger", "Tokenizer"]
+            [
+                "Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger", "Tokenizer",
+                "ControlPlane",
+            ]
         ),
 
         .program(
             "lockkeeper",
-            ["Server", "Tokenizer", "Accounting", "Ledger", .argumentParser]
+            ["Server", "ControlPlane", "Tokenizer", "Accounting", "Ledger", .argumentParser]
         ),
         .program(
             "provider-simulator",
@@ -179,6 +189,7 @@ let package = Package(
         .tests(of: "Curl"),
         .tests(of: "Ledger", ["Accounting", "Model", "Platform", .grdb]),
         .tests(of: "Storage"),
+        .tests(of: "ControlPlane", ["Access", "JSON", "Model", "Platform", "Storage"]),
         .tests(
             of: "Server",
             [

@@ -4,7 +4,7 @@ import Model
 /// one, and cut at the limit (chapter 3).
 ///
 /// A model's name comes from the client: without this it could start a header of its own.
-func headerValue(_ text: String) -> String {
+package func headerValue(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { isPlainHeaderByte($0) }
     if isPlain, text.utf8.count <= Limits.headerValueBytes { return text }
     var value: [UInt8] = []

@@ -1,5 +1,5 @@
 /// The words behind a status (RFC 9110, 15), which strict clients want to see; nobody reads them.
-func reasonPhrase(of status: Int) -> StaticString {
+package func reasonPhrase(of status: Int) -> StaticString {
     switch status {
     case 200: "OK"
     case 201: "Created"
@@ -13,7 +13,9 @@ func reasonPhrase(of status: Int) -> StaticString {
     case 405: "Method Not Allowed"
     case 408: "Request Timeout"
     case 409: "Conflict"
+    case 412: "Precondition Failed"
     case 413: "Content Too Large"
+    case 415: "Unsupported Media Type"
     case 422: "Unprocessable Content"
     case 426: "Upgrade Required"
     case 429: "Too Many Requests"

@@ -224,6 +224,11 @@ extension RequestHead {
         return body(arena.span.extracting(mark.map { $0 + 1..<uri.upperBound } ?? 0..<0))
     }
 
+    /// The path and the query as text; what is no UTF-8 in them becomes U+FFFD.
+    package var target: (path: String, query: String) {
+        (withPath { $0.text }, withQuery { $0.text })
+    }
+
     private var pathRange: Range<Int> {
         let end = arena[uri].firstIndex(of: UInt8(ascii: "?")) ?? uri.upperBound
         let path = uri.lowerBound..<end
@@ -248,6 +253,11 @@ extension RequestHead {
     package var isForDataPlane: Bool {
         guard let surface else { return true }
         return arena.span.extracting(surface).elementsEqual("data")
+    }
+
+    /// Whether this request is for the control plane.
+    package var isForControlPlane: Bool {
+        surface.map { arena.span.extracting($0).elementsEqual("control") } ?? false
     }
 
     /// The web server's id of the request as 32 hexadecimal digits, or nil.

@@ -8,7 +8,7 @@ import Routing
 
 /// Does what one ``Exchange`` decides: the only place where a client's request, an upstream
 /// transfer and a timer meet.
-final class ExchangeDriver: TransferHandler, TimerHandler {
+final class ExchangeDriver: RequestDriver, TransferHandler, TimerHandler {
     private var exchange: Exchange
     private let request: Request
     private var writer: ResponseWriter?

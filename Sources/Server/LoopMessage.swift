@@ -20,6 +20,8 @@ enum LoopMessage: Sendable {
     case raised(number: Int, ClaimRecord?)
     /// What was settled under that number is written.
     case settled(number: Int)
+    /// What the API was asked under that number has its answer.
+    case controlAnswered(number: Int, ControlReply)
     /// Accept no more and end when the last connection has.
     case drain(IdleConnections)
     /// End now.
@@ -50,6 +52,8 @@ enum HousekeepingMessage: Sendable {
     case errand(LedgerErrand)
     /// What was asked of the ledger under that number has its answer.
     case ledgerAnswered(Int, [UInt8])
+    /// A change was stored: tell when it is in force up to that line, or why it is not.
+    case stored(sequence: UInt64, then: @Sendable (ReloadResult) -> Void)
     /// One loop has ended.
     case loopEnded(Int)
 }

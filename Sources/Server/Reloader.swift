@@ -13,7 +13,8 @@ import Storage
 final class Reloader {
     private let path: String
     let log: OperationalLog
-    private var configuration: Configuration
+    /// What gateway.yaml says, as far as it is in force.
+    private(set) var configuration: Configuration
     private var catalog: Catalog
     private let directory: StateDirectory?
     private let store: StoreReader<ServingImage>?

@@ -68,7 +68,7 @@ extension Worker {
     // MARK: Reload
 
     /// Reloads here and in the workers that drain, and tells when all serve by it.
-    private func reloadEverywhere(
+    func reloadEverywhere(
         upTo sequence: UInt64?,
         then tell: @escaping (ReloadResult) -> Void
     ) {
@@ -79,6 +79,8 @@ extension Worker {
     }
 
     /// Reads configuration and store again, and tells when every loop serves by them.
+    ///
+    /// With a sequence number it is for a change of the store, which is read alone.
     func reload(
         upTo sequence: UInt64? = nil,
         then tell: @escaping (ReloadResult) -> Void
@@ -89,8 +91,11 @@ extension Worker {
             reportReadiness()
             tell(result)
         }
-        let result = reloadResult()
-        lastReload = result
+        let stored = sequence.flatMap { storeResult(upTo: $0) }
+        let result = stored ?? reloadResult()
+        // What kept a reload from being taken over may be gone, or still has to be told.
+        let isMended = stored == nil || lastReload?.refusal == nil
+        lastReload = isMended ? result : reloadResult()
         guard case .done(let generation, _) = result else { return finish(result) }
         if let sequence, generation < sequence {
             return finish(.refused("the store was read up to line number \(generation) only"))
@@ -107,6 +112,14 @@ extension Worker {
                 running.mailbox.post(.adopt(settings, ticket: ticket))
             }
         }
+    }
+
+    /// Reads the store alone; nil where it can't be used as it is by what was configured last: a
+    /// master key may have come since.
+    private func storeResult(upTo sequence: UInt64) -> ReloadResult? {
+        let result = reloader.readStore()
+        guard case .done(let generation, _) = result, generation >= sequence else { return nil }
+        return result
     }
 
     /// The ledger is opened or closed as the configuration has it now.
@@ -129,6 +142,7 @@ extension Worker {
     /// revoked are revoked in it all the same.
     private func reloadResult() -> ReloadResult {
         let result = reloader.reload()
+        if case .done = result { desk.adopt(reloader.configuration) }
         guard !isOwner || isDraining, !loops.isEmpty, case .refused(let reason) = result,
             case .done(let generation, let notes) = reloader.readStore()
         else { return result }

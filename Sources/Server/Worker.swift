@@ -22,6 +22,10 @@ package final class Worker: TimerHandler {
     let counter: LedgerCounter
     /// Who asks another worker for it.
     let courier: LedgerCourier
+    /// Who answers for the API.
+    let desk: ControlDesk
+    /// Changes that wait to be in force.
+    var changes = WaitingChanges()
     let reporter = ServiceReporter()
     let startedAt: ContinuousClock.Instant
     /// Who warns accounts; nil in a worker that does not own the ledger.
@@ -87,6 +91,9 @@ package final class Worker: TimerHandler {
         log = try OperationalLog(start.configuration.logLevel)
         reloader = try Reloader(start, path: configurationPath, log: log)
         courier = LedgerCourier(on: loop)
+        desk = try ControlDesk(start.configuration) { sequence, tell in
+            mailbox.post(.stored(sequence: sequence, then: tell))
+        }
         ledger = LedgerKeeper(on: loop, log: log) {
             mailbox.post(.errand($0))
         } changed: {
@@ -125,6 +132,7 @@ package final class Worker: TimerHandler {
             let start = LoopStart(
                 index: index,
                 background: background,
+                control: desk,
                 descriptor: descriptor,
                 settings: reloader.makeSettings(ledger.cashierInUse),
                 mailbox: mailbox,
@@ -152,6 +160,7 @@ package final class Worker: TimerHandler {
             setBudgets()
         case .errand(let errand): courier.run(errand)
         case .ledgerAnswered(let number, let line): counter.answer(number, line)
+        case .stored(let sequence, let tell): takeOver(sequence, then: tell)
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.
             loops.removeAll { $0.index == index }
@@ -206,6 +215,7 @@ struct RunningLoop {
 private struct LoopStart: Sendable {
     let index: Int
     let background: BackgroundThread
+    let control: ControlDesk
     let descriptor: CInt
     let settings: LoopSettings
     let mailbox: Mailbox<LoopMessage>
@@ -228,7 +238,8 @@ private struct LoopStart: Sendable {
             loop: loop,
             settings: settings,
             mailbox: mailbox,
-            background: background
+            background: background,
+            control: control
         ) {
             housekeeping.post(.measured($0, by: index))
         }
@@ -246,6 +257,7 @@ private struct LoopStart: Sendable {
             case .reserved(let number, let answer): worker.reserved(number, answer)
             case .raised(let number, let record): worker.raised(number, record)
             case .settled(let number): worker.settled(number)
+            case .controlAnswered(let number, let reply): worker.controlAnswered(number, reply)
             case .drain(let idle): worker.drain(idle)
             case .stop: worker.stopNow()
             }

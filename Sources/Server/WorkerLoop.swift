@@ -34,22 +34,31 @@ final class WorkerLoop: Responder {
     private var lastPayment = 0
     /// Those whose clients are gone and whose answers are read to their ends.
     private var unattended: [ObjectIdentifier: ExchangeDriver] = [:]
+    /// Who answers for the API.
+    private let control: ControlDesk
+    /// The requests of the API under way.
+    private var controlCount = 0
+    /// Whom the API answers, by the numbers of what was asked.
+    private var controls: [Int: ControlExchange] = [:]
+    private var lastControl = 0
     private var listener: Listener?
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
 
-    /// A loop that hears by `mailbox`, leaves long work to `background` and hands what it measures
-    /// to `measured`.
+    /// A loop that hears by `mailbox`, leaves long work to `background` and the API to `control`, and
+    /// hands what it measures to `measured`.
     init(
         loop: EventLoop,
         settings: LoopSettings,
         mailbox: Mailbox<LoopMessage>,
         background: BackgroundThread,
+        control: ControlDesk,
         measured: @escaping ([AttemptSample]) -> Void
     ) {
         self.loop = loop
         self.mailbox = mailbox
         self.background = background
+        self.control = control
         metrics = MetricsFeed(on: loop, handOver: measured)
         snapshot = settings.snapshot
         accessLog = settings.accessLog
@@ -116,13 +125,14 @@ final class WorkerLoop: Responder {
         var head = RequestHead()
         let rules = snapshot.headerRules
         request.forEachParameter { head.add(name: $0, value: $1, rules: rules) }
+        if head.isForControlPlane { return beginControl(request, head, writer) }
         request.discardParameters()
         let exchange = Exchange(
             request.role == .authorizer ? .authorization : .answer,
             head: head,
             snapshot: snapshot,
             metrics: metrics.recorder,
-            requestID: head.webServerRequestID.map { "rq_" + $0 } ?? requestIDs.next(),
+            requestID: requestID(head),
             at: loop.now
         )
         let driver = ExchangeDriver(exchange, request, writer, on: self)
@@ -144,6 +154,39 @@ final class WorkerLoop: Responder {
 
     func requestDrained(_ request: Request) {
         driver(of: request)?.clientCaughtUp()
+    }
+
+    // MARK: The control plane
+
+    private func beginControl(
+        _ request: Request,
+        _ head: RequestHead,
+        _ writer: consuming ResponseWriter
+    ) {
+        let exchange = ControlExchange(request, head, writer, requestID: requestID(head), on: self)
+        request.discardParameters()
+        request.context = exchange
+        controlCount += 1
+        exchange.begin(isOverloaded: controlCount > ControlExchange.mostAtOnce)
+    }
+
+    /// Has a request of the API answered.
+    func ask(_ question: ControlQuestion, for exchange: ControlExchange) {
+        lastControl += 1
+        controls[lastControl] = exchange
+        control.answer(question) { [mailbox, lastControl] in
+            mailbox.post(.controlAnswered(number: lastControl, $0))
+        }
+    }
+
+    /// What was asked under that number has its answer.
+    func controlAnswered(_ number: Int, _ reply: ControlReply) {
+        controls.removeValue(forKey: number)?.answer(reply)
+    }
+
+    /// A request of the API has ended.
+    func controlEnded() {
+        controlCount -= 1
     }
 
     // MARK: Long work
@@ -240,11 +283,26 @@ final class WorkerLoop: Responder {
         if !unattended.isEmpty { unattended[ObjectIdentifier(driver)] = nil }
     }
 
-    private func driver(of request: Request) -> ExchangeDriver? {
-        request.context.map { unsafe unsafeDowncast($0, to: ExchangeDriver.self) }
+    private func driver(of request: Request) -> (any RequestDriver)? {
+        guard let context = request.context else { return nil }
+        if let driver = context as? ExchangeDriver { return driver }
+        return context as? ControlExchange
+    }
+
+    private func requestID(_ head: borrowing RequestHead) -> String {
+        head.webServerRequestID.map { "rq_" + $0 } ?? requestIDs.next()
     }
 
     // MARK: The log
+
+    /// Writes the access log line of a request of the API that has ended.
+    func log(_ write: (inout JSONWriter) -> Void) {
+        guard accessLog.isOn else { return }
+        writer.removeAll(keepingCapacity: true)
+        write(&writer)
+        let line = writer.bytes
+        accessLog.append(line.span)
+    }
 
     /// Writes the access log line of an exchange that has ended.
     func log(_ exchange: borrowing Exchange, byteCount: Int) {

@@ -2,55 +2,58 @@ import Glibc
 import Model
 import Platform
 
-/// The key store as whoever changes it sees it: all records, and one change at a time.
-package final class KeyStore {
+/// The key store as whoever changes it sees it: an image of its records, and one change at a time.
+package final class KeyStore<Image: StoreImage> {
     private let directory: StateDirectory
-    private let reader: StoreReader<StoreContents>
+    private let reader: StoreReader<Image>
     private let limit: Int
 
-    /// What a change came to.
-    package struct Commit: Equatable, Sendable {
-        /// The generation that a worker must take over for the change to be in force.
-        package let sequence: UInt64
-        /// The bytes of a line that was cut off because its writer had died at it.
-        package let tornByteCount: Int
-        /// Why the file could not be rewritten without dead lines: the change itself is done.
-        package let compactionFailure: StorageError?
-    }
-
-    /// Reads the store of a directory, which has so many bytes at most, and the access keys of a
-    /// scope in full.
+    /// The store of a directory, which has so many bytes at most; nothing of it is read yet.
     package init(
         _ directory: StateDirectory,
-        _ scope: StoreScope = .everything,
+        into empty: Image,
         limit: Int = Limits.storeBytes
-    ) throws(StorageError) {
+    ) {
         self.directory = directory
         self.limit = limit
-        reader = StoreReader(of: directory, into: StoreContents(scope), limit: limit)
-        if scope != .nothing { _ = try reader.refresh() }
+        reader = StoreReader(of: directory, into: empty, limit: limit)
+    }
+
+    /// Reads what is new.
+    package func refresh() throws(StorageError) {
+        _ = try reader.refresh()
     }
 
     /// All records as they were last read.
-    package var contents: StoreContents { reader.image }
+    package var contents: Image { reader.image }
 
     /// The generation that was last read.
     package var sequence: UInt64 { reader.sequence }
+
+    /// Reads a line again, of which the image has kept the place.
+    func line(at place: Range<Int>) throws(StorageError) -> [UInt8] {
+        try reader.line(at: place)
+    }
+
+    /// The error for a line that is not what it was.
+    func changed(_ reason: String) -> StorageError {
+        reader.changed(reason)
+    }
 
     /// Makes one change durable.
     ///
     /// It is decided on under the lock, with everything that others wrote before: `decide` may
     /// refuse. After an error nothing has changed.
     package func commit(
-        _ decide: (StoreContents) throws(StorageError) -> StoreChange
-    ) throws(StorageError) -> Commit {
+        _ decide: (Image) throws(StorageError) -> StoreChange
+    ) throws(StorageError) -> StoreCommit {
         try commitAll { (contents) throws(StorageError) in [try decide(contents)] }
     }
 
     /// Makes several changes durable at once; one that another refers to comes before it.
     package func commitAll(
-        _ decide: (StoreContents) throws(StorageError) -> [StoreChange]
-    ) throws(StorageError) -> Commit {
+        _ decide: (Image) throws(StorageError) -> [StoreChange]
+    ) throws(StorageError) -> StoreCommit {
         let lock = try directory.lock()
         _ = try reader.refresh()
         let changes = try decide(reader.image)
@@ -66,7 +69,7 @@ package final class KeyStore {
         let sequence = reader.sequence
         let failure = reader.isMostlyDead ? compact() : nil
         lock.release()
-        return Commit(
+        return StoreCommit(
             sequence: max(sequence, reader.sequence),
             tornByteCount: tornByteCount,
             compactionFailure: failure
@@ -74,14 +77,14 @@ package final class KeyStore {
     }
 
     /// Adds a record whose id nobody else has, without reading those that are there.
-    package func add(_ change: StoreChange) throws(StorageError) -> Commit {
+    package func add(_ change: StoreChange) throws(StorageError) -> StoreCommit {
         let lock = try directory.lock()
         let tail = try readTail()
         let line = try encode(StoreLine(sequence: tail.sequence + 1, change: change))
         try checkRoom(for: line, of: [change], at: tail.end)
         try append(line, at: tail.end, tornByteCount: tail.tornByteCount)
         lock.release()
-        return Commit(
+        return StoreCommit(
             sequence: tail.sequence + 1,
             tornByteCount: tail.tornByteCount,
             compactionFailure: nil
@@ -185,6 +188,29 @@ package final class KeyStore {
             return error
         }
     }
+}
+
+extension KeyStore where Image == StoreContents {
+    /// Reads the store of a directory, which has so many bytes at most, and the access keys of a
+    /// scope in full.
+    package convenience init(
+        _ directory: StateDirectory,
+        _ scope: StoreScope = .everything,
+        limit: Int = Limits.storeBytes
+    ) throws(StorageError) {
+        self.init(directory, into: StoreContents(scope), limit: limit)
+        if scope != .nothing { try refresh() }
+    }
+}
+
+/// What a change of the store came to.
+package struct StoreCommit: Equatable, Sendable {
+    /// The generation that a worker must take over for the change to be in force.
+    package let sequence: UInt64
+    /// The bytes of a line that was cut off because its writer had died at it.
+    package let tornByteCount: Int
+    /// Why the file could not be rewritten without dead lines: the change itself is done.
+    package let compactionFailure: StorageError?
 }
 
 extension File {

@@ -87,8 +87,13 @@ package struct LastUsedFile: Sendable {
         try part.write(to: copy)
     }
 
+    /// What tells the file from the one of another moment; nil when there is none.
+    func status() throws(StorageError) -> FileStatus? {
+        try reporting { () throws(SystemError) in try FileStatus.of(directory.lastUsedPath) }
+    }
+
     /// Calls with each line that can be read, up to one without an end.
-    private func forEachUse(
+    func forEachUse(
         _ body: (String, Timestamp, Span<UInt8>) throws(StorageError) -> Void
     ) throws(StorageError) {
         guard let file = try open() else { return }

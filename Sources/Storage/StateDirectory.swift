@@ -38,7 +38,7 @@ package struct StateDirectory: Sendable {
         }
         self.path = path
         owner = status.owner
-        for file in [storePath, lockPath, lastUsedPath] {
+        for file in [storePath, lockPath, lastUsedPath, auditPath] {
             try check(file)
         }
     }
@@ -52,6 +52,8 @@ package struct StateDirectory: Sendable {
     /// The file that is locked by whoever may be about to change the ledger of no worker, and by
     /// whoever begins to read it.
     package var ledgerLockPath: String { path + "/ledger.lock" }
+    /// Who changed what, when.
+    package var auditPath: String { path + "/audit.jsonl" }
     /// When keys were last used.
     package var lastUsedPath: String { path + "/last-used.jsonl" }
 

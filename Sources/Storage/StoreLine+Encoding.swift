@@ -138,3 +138,8 @@ extension JSONWriter {
         member("lastUpdatedBy", record.lastUpdatedBy)
     }
 }
+
+extension StoreChange {
+    /// What the record is, apart from which line it stands in: for whoever compares two of them.
+    package var storedForm: [UInt8] { StoreLine(sequence: 0, change: self).encode() }
+}

@@ -10,15 +10,15 @@ struct WrittenKey {
     let sequence: UInt64
     let id: Range<Int>
     let name: Range<Int>
-    private let account: Range<Int>
-    private let description: Range<Int>
+    let account: Range<Int>
+    let description: Range<Int>
     /// Text; a line with an object is read otherwise.
     let metadata: Range<Int>
     private let gateway: Range<Int>?
-    private let configuration: Range<Int>?
+    let configuration: Range<Int>?
     private let handle: TokenHandle
     private let hash: TokenHash
-    private let keyRedacted: Range<Int>
+    let keyRedacted: Range<Int>
     private let creation: Range<Int>
     private let update: Range<Int>
     private let creator: Range<Int>

@@ -1,4 +1,5 @@
 import Access
+import ControlPlane
 import JSON
 import Model
 import Storage
@@ -55,37 +56,8 @@ struct AccessKeyResource: Resource {
     }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.identity("/access-keys/", record.id, account: record.accountID)
-        writer.member("name", record.name)
-        writer.member("description", record.description)
-        writer.metadata(record.metadata)
-        writer.member("endpointId", record.gatewayID?.rawValue)
-        writer.key("accessKeyConfiguration")
-        if let id = record.configurationID?.rawValue {
-            writer.beginObject()
-            writer.member("id", id)
-            writer.member("uri", "/access-key-configurations/" + id)
-            writer.member("name", configuration?.name)
-            writer.endObject()
-        } else {
-            writer.null()
-        }
-        writer.member("keyRedacted", record.keyRedacted)
-        if let token { writer.member("token", token.exposed) }
-        writer.member("expiresAt", record.expiresAt?.description)
-        writer.key("disabled")
-        writer.bool(record.isDisabled)
-        writer.key("budget")
-        writer.budget(record.budget)
-        writer.member("lastUsed", lastUsed?.description)
-        writer.history(
-            record.createdAt,
-            record.createdBy,
-            record.updatedAt,
-            record.lastUpdatedBy
-        )
-        writer.endObject()
+        AccessKeyView(record, under: configuration, lastUsed: lastUsed, token: token)
+            .write(into: &writer)
     }
 }
 

@@ -1,3 +1,4 @@
+import ControlPlane
 import Access
 import ArgumentParser
 import JSON

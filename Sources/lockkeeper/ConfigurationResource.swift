@@ -1,4 +1,5 @@
 import Access
+import ControlPlane
 import JSON
 import Model
 import Storage

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import JSON
 import Model
 import Routing
@@ -51,30 +52,11 @@ private struct GatewayResource: Resource {
 
     private var accounts: [String] { gateway.accounts.map(\.rawValue) }
 
-    /// Those that the file lists: it may allow the built-in ones besides.
-    private var providers: [String] {
-        gateway.providers.providers.filter(\.isConfigured).map(\.id.rawValue)
-    }
+    private var providers: [String] { view.providers }
+
+    private var view: GatewayView { GatewayView(gateway, accounts: gateway.accounts) }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", gateway.id.rawValue)
-        writer.strings("accounts", accounts)
-        writer.strings("providers", providers)
-        writer.key("onlyAllowConfiguredProviders")
-        writer.bool(gateway.rules.onlyConfiguredProviders)
-        writer.key("onlyAllowConfiguredModels")
-        writer.bool(gateway.rules.onlyConfiguredModels)
-        writer.endObject()
-    }
-}
-
-extension JSONWriter {
-    /// A member that is a list of texts.
-    mutating func strings(_ name: String, _ texts: [String]) {
-        key(name)
-        beginArray()
-        for text in texts { string(text) }
-        endArray()
+        view.write(into: &writer)
     }
 }

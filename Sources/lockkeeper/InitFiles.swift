@@ -1,3 +1,4 @@
+import ControlPlane
 import Glibc
 import JSON
 import Platform

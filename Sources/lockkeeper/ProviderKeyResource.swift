@@ -1,4 +1,5 @@
 import Access
+import ControlPlane
 import JSON
 import Model
 import Storage
@@ -48,37 +49,5 @@ struct ProviderKeyResource: Resource {
             record.lastUpdatedBy
         )
         writer.endObject()
-    }
-}
-
-extension JSONWriter {
-    /// The members that name a resource.
-    mutating func identity(_ collection: String, _ id: some Identifier, account: AccountID) {
-        member("id", id.rawValue)
-        member("uri", collection + id.rawValue)
-        member("accountId", account.rawValue)
-    }
-
-    /// The members that tell who changed a resource, and when.
-    mutating func history(
-        _ createdAt: Timestamp,
-        _ createdBy: String,
-        _ updatedAt: Timestamp,
-        _ lastUpdatedBy: String
-    ) {
-        member("createdAt", createdAt.description)
-        member("updatedAt", updatedAt.description)
-        key("createdBy")
-        reference(createdBy, uri: nil)
-        key("lastUpdatedBy")
-        reference(lastUpdatedBy, uri: nil)
-    }
-
-    /// A reference to another resource; one who sits at the command line has no address.
-    mutating func reference(_ id: String, uri collection: String?) {
-        beginObject()
-        member("id", id)
-        member("uri", collection.map { $0 + id })
-        endObject()
     }
 }

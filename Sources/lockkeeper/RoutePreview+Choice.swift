@@ -1,3 +1,4 @@
+import ControlPlane
 import JSON
 import Routing
 import Storage

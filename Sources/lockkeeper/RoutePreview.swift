@@ -1,3 +1,4 @@
+import ControlPlane
 import Access
 import JSON
 import Model

@@ -10,7 +10,7 @@ struct StoreSession {
     /// The configuration that names the store.
     let configuration: Configuration
     /// Its records.
-    let store: KeyStore
+    let store: KeyStore<StoreContents>
     private let directory: StateDirectory
 
     /// Opens the store.
@@ -85,7 +85,7 @@ struct StoreSession {
         try announce(try store.add(record), tell)
     }
 
-    private func announce(_ commit: KeyStore.Commit, _ tell: () -> Void) throws {
+    private func announce(_ commit: StoreCommit, _ tell: () -> Void) throws {
         if commit.tornByteCount > 0 {
             note("a torn line of \(commit.tornByteCount) bytes at the store's end was cut off")
         }

@@ -104,9 +104,10 @@ class Machine:
             "TEST_ANTHROPIC_KEY": self.anthropic_key, **(environment or {}),
         }
         self.processes = {}
-        self.port, self.tls_port, self.simulator_port = free_ports(3)
+        self.port, self.tls_port, self.simulator_port, self.api_port = free_ports(4)
         self.base = f"http://127.0.0.1:{self.port}"
         self.tls_base = f"https://localhost:{self.tls_port}"
+        self.api_base = f"http://127.0.0.1:{self.api_port}"
         self.simulator_base = f"http://127.0.0.1:{self.simulator_port}"
         self.config_path = self.root / "gateway.yaml"
         self.socket_path = self.root / "worker.sock"
@@ -192,6 +193,9 @@ class Machine:
         upstream.write_text(upstream.read_text().replace(
             "/run/lockkeeper/worker.sock", str(self.socket_path)).replace(
             "keepalive_timeout 30s", f"keepalive_timeout {self.keepalive}"))
+        api = folder / "lockkeeper" / "lockkeeper-api.conf"
+        api.write_text(api.read_text().replace("127.0.0.1:8686;", f"127.0.0.1:{self.api_port};")
+                       .replace("/etc/nginx/lockkeeper/", f"{folder}/lockkeeper/"))
         realtime = folder / "lockkeeper" / "snippets" / "realtime.conf"
         realtime.write_text(realtime.read_text().replace(
             "/etc/ssl/certs/ca-certificates.crt", str(self.nginx_authority)))
@@ -219,6 +223,7 @@ class Machine:
                 uwsgi_temp_path temp; scgi_temp_path temp;
                 access_log off;
                 include lockkeeper/lockkeeper.conf;
+                include lockkeeper/lockkeeper-api.conf;
                 server {{
                     listen 127.0.0.1:{self.port};
                     listen 127.0.0.1:{self.tls_port} ssl http2;
@@ -313,6 +318,19 @@ class Machine:
         record = json.loads(self.cli("keys", "create", "--json", *options).stdout)
         self.tokens = [*getattr(self, "tokens", []), record["token"]]
         return record
+
+    def management_key(self, role="admin", *options):
+        """Makes a management key; the result's `token` is what opens the API."""
+        record = json.loads(self.cli("management-keys", "create", "--json", "--role", role,
+                                     *options).stdout)
+        self.tokens = [*getattr(self, "tokens", []), record["token"]]
+        return record
+
+    def api(self, token=None, role="admin"):
+        """A client of the API: an admin's, or the holder's of a token."""
+        token = token or self.management_key(role)["token"]
+        return httpx.Client(base_url=self.api_base, timeout=30, trust_env=False,
+                            headers={"Authorization": f"Bearer {token}"})
 
     @property
     def token(self):

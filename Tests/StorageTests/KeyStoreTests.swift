@@ -12,11 +12,11 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private func open() throws -> KeyStore {
+    private func open() throws -> KeyStore<StoreContents> {
         try KeyStore(try directory.state())
     }
 
-    private func create(_ number: Int, in store: KeyStore) throws -> KeyStore.Commit {
+    private func create(_ number: Int, in store: KeyStore<StoreContents>) throws -> StoreCommit {
         try store.commit { _ in .accessKey(Records.accessKey(number)) }
     }
 
@@ -183,14 +183,14 @@ private final class WriterThread {
 
 @Suite struct `The compaction of the key store` {
     private let directory: TemporaryDirectory
-    private let store: KeyStore
+    private let store: KeyStore<StoreContents>
 
     init() throws {
         directory = try TemporaryDirectory()
         store = try KeyStore(try directory.state())
     }
 
-    private func put(_ number: Int, name: String) throws -> KeyStore.Commit {
+    private func put(_ number: Int, name: String) throws -> StoreCommit {
         try store.commit { _ in .accessKey(Records.accessKey(number) { $0.name = name }) }
     }
 

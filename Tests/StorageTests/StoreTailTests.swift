@@ -12,7 +12,7 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private func add(_ number: Int) throws -> KeyStore.Commit {
+    private func add(_ number: Int) throws -> StoreCommit {
         try KeyStore(try directory.state(), .nothing).add(.accessKey(Records.accessKey(number)))
     }
 

@@ -1,0 +1,54 @@
+extension APIError {
+    /// Every kind of error that the API answers with.
+    package enum Kind: CaseIterable, Sendable {
+        // Who asks.
+        case noCredential, wrongCredential, unknownCredential, notAllowed
+        // What is asked for.
+        case notFound, methodNotAllowed
+        // What was sent.
+        case notJSON, bodyTooLong, invalid, fieldMissing, nameInvalid, metadataInvalid
+        case routerInvalid, providerKeyFieldMissing, providerKeyEmpty, providerUnsupported
+        // What is there already.
+        case exists, inUse, keyInUse, versionConflict, idempotencyKeyReused
+        // What we can't do.
+        case encryptionMissing, busy, notStored, notInForce
+    }
+}
+
+extension APIError.Kind {
+    /// The HTTP status.
+    package var status: Int { entry.status }
+
+    /// `ERR_NGROK_27611`.
+    package var code: String { "ERR_NGROK_" + entry.code }
+
+    private var entry: (status: Int, code: String) {
+        switch self {
+        case .noCredential: (401, "206")
+        case .wrongCredential: (401, "206")
+        case .unknownCredential: (401, "202")
+        case .notAllowed: (403, "27504")
+        case .notFound: (404, "27611")
+        case .methodNotAllowed: (405, "27614")
+        case .notJSON: (415, "27606")
+        case .bodyTooLong: (413, "AI_GATEWAY_REQUEST_BODY_TOO_LONG")
+        case .invalid: (400, "27606")
+        case .fieldMissing: (400, "27602")
+        case .nameInvalid: (400, "27603")
+        case .metadataInvalid: (400, "27604")
+        case .routerInvalid: (400, "27605")
+        case .providerKeyFieldMissing: (400, "27510")
+        case .providerKeyEmpty: (400, "27507")
+        case .providerUnsupported: (400, "27508")
+        case .exists: (409, "27607")
+        case .inUse: (409, "27615")
+        case .keyInUse: (409, "27511")
+        case .versionConflict: (412, "AI_GATEWAY_RESOURCE_VERSION_CONFLICT")
+        case .idempotencyKeyReused: (409, "27617")
+        case .encryptionMissing: (500, "27505")
+        case .busy: (503, "AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE")
+        case .notStored: (500, "27613")
+        case .notInForce: (500, "27613")
+        }
+    }
+}

@@ -1,0 +1,4 @@
+extension ControlPlane {
+    /// Everything that the API serves; a resource is a file and a line here.
+    package static let routes: [APIRoute] = gatewayRoutes + accessKeyRoutes
+}

@@ -1,0 +1,117 @@
+import ControlPlane
+import Platform
+import Storage
+
+/// A request of the API, and the token that came with it.
+struct ControlQuestion: Sendable {
+    let request: APIRequest
+    let credential: APICredential
+}
+
+/// What a request of the API is answered, and who asked; nil for somebody unknown.
+struct ControlReply: Sendable {
+    let answer: APIAnswer
+    let caller: APICaller?
+}
+
+/// The way to the one thread that has the control plane.
+///
+/// The store is read when the first request comes: a gateway whose API nobody uses pays nothing.
+final class ControlDesk: Sendable {
+    private let jobs: Mailbox<Job>
+
+    private enum Job: Sendable {
+        case adopt(Configuration)
+        case answer(ControlQuestion, tell: @Sendable (ControlReply) -> Void)
+    }
+
+    /// Has a change taken over up to a line of the store, and tells what came of it.
+    typealias TakeOver =
+        @Sendable (_ sequence: UInt64, _ tell: @escaping @Sendable (ReloadResult) -> Void) -> Void
+
+    /// Starts the thread, which lasts as long as the process.
+    init(_ configuration: Configuration, takeOver: @escaping TakeOver) throws(SystemError) {
+        let jobs = try Mailbox<Job>()
+        self.jobs = jobs
+        try Thread("control") {
+            ControlDesk.run(jobs, ControlClerk(configuration, takeOver: takeOver))
+        }.detach()
+    }
+
+    /// From now on gateway.yaml says this.
+    func adopt(_ configuration: Configuration) {
+        jobs.post(.adopt(configuration))
+    }
+
+    /// Answers a request; a change is answered when it is in force.
+    func answer(_ question: ControlQuestion, then tell: @escaping @Sendable (ControlReply) -> Void)
+    {
+        jobs.post(.answer(question, tell: tell))
+    }
+
+    private static func run(_ jobs: Mailbox<Job>, _ clerk: ControlClerk) {
+        do {
+            let loop = try EventLoop()
+            let receiver = try MailboxReceiver(jobs, on: loop) { job in
+                switch job {
+                case .adopt(let configuration): clerk.adopt(configuration)
+                case .answer(let question, let tell): clerk.answer(question, then: tell)
+                }
+            }
+            // The loops' streams don't wait for it.
+            ThisProcess.giveWayToOtherThreads()
+            withExtendedLifetime(receiver) { loop.run() }
+        } catch {
+            // Whoever waits for an answer would wait for ever.
+            fatalError("the thread of the API could not start: \(error)")
+        }
+    }
+}
+
+/// Who sits at the desk: it has the control plane, on its thread.
+private final class ControlClerk {
+    private var configuration: Configuration
+    private let takeOver: ControlDesk.TakeOver
+    /// Nil until it is asked for, and while the store can't be read.
+    private var plane: ControlPlane?
+
+    init(_ configuration: Configuration, takeOver: @escaping ControlDesk.TakeOver) {
+        self.configuration = configuration
+        self.takeOver = takeOver
+    }
+
+    func adopt(_ configuration: Configuration) {
+        self.configuration = configuration
+        plane?.adopt(configuration)
+    }
+
+    func answer(_ question: ControlQuestion, then tell: @escaping @Sendable (ControlReply) -> Void)
+    {
+        let reply: APIReply
+        do throws(APIError) {
+            reply = try openPlane().answer(question.request, with: question.credential)
+        } catch {
+            return tell(ControlReply(answer: error.answer, caller: nil))
+        }
+        let caller = reply.caller
+        switch reply.outcome {
+        case .answer(let answer): tell(ControlReply(answer: answer, caller: caller))
+        case .stored(let generation, let answer):
+            takeOver(generation) { result in
+                let problem = result.refusal.map { APIError.notInForce($0).answer }
+                tell(ControlReply(answer: problem ?? answer, caller: caller))
+            }
+        }
+    }
+
+    private func openPlane() throws(APIError) -> ControlPlane {
+        if let plane { return plane }
+        do throws(StorageError) {
+            let opened = try ControlPlane(configuration)
+            plane = opened
+            return opened
+        } catch {
+            throw APIError(error)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Access
+import ControlPlane
+import Glibc
+import JSON
+import Model
+import Platform
+import Storage
+
+/// A control plane over a directory of a test's own, with records of two accounts.
+final class ControlPlaneSite {
+    let path: String
+    let plane: ControlPlane
+    private(set) var moment = Timestamp(milliseconds: 1_795_227_185_123)
+
+    static let other = AccountID("other")
+    static let admin = APICaller("aigm_admin", .admin)
+
+    /// One caller of each kind, from the view of the account `default`.
+    static let callers: [(name: String, caller: APICaller)] = [
+        ("admin", admin),
+        ("own account", APICaller("aigm_own", .account(.standard))),
+        ("own read", APICaller("aigm_look", .read(.standard))),
+        ("other account", APICaller("aigm_other", .account(other))),
+        ("other read", APICaller("aigm_peek", .read(other))),
+    ]
+
+    init() throws {
+        var template = Array("/tmp/lockkeeper-control-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { throw SystemError.last("mkdtemp") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let yaml = """
+            listen: unix:\(path)/worker.sock
+            state: \(path)
+            master_key: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=
+            gateways:
+              - id: ep_main
+                accounts: [default]
+                providers: [{id: openai}]
+
+            """
+        let file = try File("\(path)/gateway.yaml", for: .creating)
+        try file.write(Array(yaml.utf8).span, at: 0)
+        let configuration = try ConfigurationLoader.load(path: "\(path)/gateway.yaml")
+        try ControlPlaneSite.fill(try StateDirectory(path), at: moment)
+        plane = try ControlPlane(configuration)
+    }
+
+    deinit {
+        guard let directory = unsafe opendir(path) else { return }
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { unsafe unlink("\(path)/\(name)") }
+        }
+        unsafe closedir(directory)
+        unsafe rmdir(path)
+    }
+
+    /// The id of a record of the account `default` for the `{id}` of each path.
+    static let samples = [
+        "/endpoints/{id}": "ep_main",
+        "/access-keys/{id}": "aigk_sample",
+    ]
+
+    private static func fill(_ directory: StateDirectory, at moment: Timestamp) throws {
+        let store = try KeyStore(directory)
+        var random = SystemRandomNumberGenerator()
+        let key = AccessKeyRecord(
+            of: TokenFormat.standard.generate(using: &random),
+            id: AccessKeyID("aigk_sample"),
+            accountID: .standard,
+            createdAt: moment,
+            createdBy: "cli:test"
+        )
+        _ = try store.commitAll { _ in [.accessKey(key)] }
+    }
+
+    // MARK: Requests
+
+    func request(_ method: String, _ path: String, body: String? = nil) -> APIRequest {
+        moment = Timestamp(milliseconds: moment.milliseconds + 1)
+        let parts = path.split(separator: "?", maxSplits: 1)
+        var request = APIRequest(
+            method,
+            String(parts[0]),
+            query: parts.count > 1 ? String(parts[1]) : "",
+            at: moment
+        )
+        if let body {
+            request.body = Array(body.utf8)
+            request.contentType = "application/json"
+        }
+        return request
+    }
+
+    func answer(_ request: APIRequest, from caller: APICaller = admin) -> APIAnswer {
+        switch plane.answer(request, from: caller) {
+        case .answer(let answer), .stored(_, let answer): answer
+        }
+    }
+
+    func get(_ path: String, from caller: APICaller = admin) -> APIAnswer {
+        answer(request("GET", path), from: caller)
+    }
+
+    func post(_ path: String, _ body: String = "{}", from caller: APICaller = admin) -> APIAnswer {
+        answer(request("POST", path, body: body), from: caller)
+    }
+
+    func auditLines() throws -> [String] {
+        guard try FileStatus.of("\(path)/audit.jsonl") != nil else { return [] }
+        let bytes = try File("\(path)/audit.jsonl", for: .reading).readAll(limit: 1 << 20)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
+    }
+}
+
+extension APIAnswer {
+    /// Its body.
+    func json() throws -> JSONValue { try JSONDocument.parse(body.span).root }
+
+    /// The ids of a list.
+    func ids(_ collection: String) throws -> [String] {
+        try json()[collection]?.elements.compactMap { $0["id"]?.string } ?? []
+    }
+
+    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+}
