@@ -81,13 +81,14 @@ package struct APICall: Sendable {
 
     /// What a body says, and the names of its members, as the audit trail tells them.
     func draft<Draft>(
+        of codes: DraftCodes = .general,
         _ read: (JSONValue) throws(DraftError) -> Draft
     ) throws(APIError) -> (draft: Draft, fields: [String]) {
         let body = try body()
         do throws(DraftError) {
             return (try read(body), body.members.map(\.name))
         } catch {
-            throw APIError(error)
+            throw APIError(error, of: codes)
         }
     }
 

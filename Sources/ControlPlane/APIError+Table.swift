@@ -7,9 +7,11 @@ extension APIError {
         case notFound, methodNotAllowed
         // What was sent.
         case notJSON, bodyTooLong, invalid, fieldMissing, nameInvalid, metadataInvalid
-        case routerInvalid, providerKeyFieldMissing, providerKeyEmpty, providerUnsupported
+        case routerInvalid
+        case providerKeyName, providerKeyDescription, providerKeyMetadata
+        case providerKeyFieldMissing, providerKeyEmpty, providerUnsupported
         // What is there already.
-        case exists, inUse, keyInUse, versionConflict, idempotencyKeyReused
+        case inUse, keyInUse, versionConflict
         // What we can't do.
         case encryptionMissing, busy, notStored, notInForce
     }
@@ -37,18 +39,41 @@ extension APIError.Kind {
         case .nameInvalid: (400, "27603")
         case .metadataInvalid: (400, "27604")
         case .routerInvalid: (400, "27605")
+        case .providerKeyName: (400, "27501")
+        case .providerKeyDescription: (400, "27502")
+        case .providerKeyMetadata: (400, "27503")
         case .providerKeyFieldMissing: (400, "27510")
         case .providerKeyEmpty: (400, "27507")
         case .providerUnsupported: (400, "27508")
-        case .exists: (409, "27607")
         case .inUse: (409, "27615")
         case .keyInUse: (409, "27511")
         case .versionConflict: (412, "AI_GATEWAY_RESOURCE_VERSION_CONFLICT")
-        case .idempotencyKeyReused: (409, "27617")
         case .encryptionMissing: (500, "27505")
         case .busy: (503, "AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE")
         case .notStored: (500, "27613")
         case .notInForce: (500, "27613")
         }
     }
+}
+
+/// The kinds of error that the records of a resource have codes of their own for.
+struct DraftCodes {
+    let name: APIError.Kind
+    let description: APIError.Kind
+    let metadata: APIError.Kind
+    let missing: APIError.Kind
+
+    static let general = DraftCodes(
+        name: .nameInvalid,
+        description: .invalid,
+        metadata: .metadataInvalid,
+        missing: .fieldMissing
+    )
+
+    static let providerKeys = DraftCodes(
+        name: .providerKeyName,
+        description: .providerKeyDescription,
+        metadata: .providerKeyMetadata,
+        missing: .providerKeyFieldMissing
+    )
 }

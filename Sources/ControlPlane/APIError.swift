@@ -19,14 +19,15 @@ package struct APIError: Error, Equatable, Sendable {
         self.details = details
     }
 
-    /// What is wrong with a record that somebody wrote.
-    init(_ error: DraftError, missing: Kind = .fieldMissing) {
+    /// What is wrong with a record that somebody wrote, by the codes of its kind.
+    init(_ error: DraftError, of codes: DraftCodes = .general) {
         let kind: Kind =
             switch error.reason {
-            case .shape, .description, .value: .invalid
-            case .missing: missing
-            case .name: .nameInvalid
-            case .metadata: .metadataInvalid
+            case .shape, .value: .invalid
+            case .description: codes.description
+            case .missing: codes.missing
+            case .name: codes.name
+            case .metadata: codes.metadata
             }
         self.init(kind, error.description, details: APIError.field(of: error.description))
     }

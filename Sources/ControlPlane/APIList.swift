@@ -11,8 +11,8 @@ struct APIPage {
 
     static let longest = 100
 
-    init(_ call: APICall) throws(APIError) {
-        beforeID = call.query["beforeId"]
+    init(_ call: APICall, before name: String = "beforeId") throws(APIError) {
+        beforeID = call.query[name]
         guard let text = call.query["limit"] else {
             limit = APIPage.longest
             return
@@ -72,14 +72,19 @@ extension APIAnswer {
 extension JSONWriter {
     /// Where a list is, and where it goes on.
     mutating func pageLinks(of call: APICall, nextBefore last: String?) {
-        let path = call.request.path
-        member("uri", path)
+        member("uri", call.request.path)
+        key("nextPageUri")
+        nextPage(of: call, "beforeId", last)
+    }
+
+    /// Where a list goes on; null where it ends.
+    mutating func nextPage(of call: APICall, _ parameter: String, _ last: String?) {
+        guard let last else { return null() }
         var query = call.query
-        query["beforeId"] = last
+        query[parameter] = last
         let text = query.sorted { $0.key < $1.key }
             .map { "\($0.key)=\(PercentText.encoded($0.value))" }
             .joined(separator: "&")
-        key("nextPageUri")
-        if last == nil { null() } else { string("\(path)?\(text)") }
+        string("\(call.request.path)?\(text)")
     }
 }

@@ -38,7 +38,36 @@ extension ControlPlane {
     }
 
     private func createAccessKey(_ call: APICall) throws(APIError) -> APIOutcome {
-        let (draft, fields) = try call.draft(AccessKeyDraft.init)
+        let (draft, fields) = try call.draft(AccessKeyDraft.init(_:))
+        let (made, token, generation) = try create(draft, fields, call)
+        var view = view(made)
+        view.token = token
+        return .stored(generation: generation, APIAnswer(201, view))
+    }
+
+    private func updateAccessKey(_ call: APICall) throws(APIError) -> APIOutcome {
+        let (draft, fields) = try call.draft(AccessKeyDraft.init(_:))
+        let (key, generation) = try update(draft, fields, call)
+        return .stored(generation: generation, APIAnswer(200, view(key)))
+    }
+
+    func deleteAccessKey(_ call: APICall) throws(APIError) -> APIOutcome {
+        let generation = try change(call) { () throws(APIError) in
+            let key = try accessKey(call)
+            try call.requireMatch(view(key).tag)
+            return ([.accessKeyDeleted(key.id)], recorded("delete", key, []))
+        }
+        return .stored(generation: generation, APIAnswer(204))
+    }
+
+    // MARK: Changes
+
+    /// Makes a key, and its token.
+    func create(
+        _ draft: AccessKeyDraft,
+        _ fields: [String],
+        _ call: APICall
+    ) throws(APIError) -> (key: AccessKeyRecord, token: Secret, generation: UInt64) {
         let account = try call.account(draft.accountID)
         guard let format = TokenFormat(prefix: configuration.tokenPrefix) else {
             throw APIError(.notStored, "token_prefix must be 1 to 16 small letters and digits.")
@@ -60,13 +89,15 @@ extension ControlPlane {
             try check(draft, for: account)
             return ([.accessKey(made)], recorded("create", made, fields))
         }
-        var view = view(made)
-        view.token = token.text
-        return .stored(generation: generation, APIAnswer(201, view))
+        return (made, token.text, generation)
     }
 
-    private func updateAccessKey(_ call: APICall) throws(APIError) -> APIOutcome {
-        let (draft, fields) = try call.draft(AccessKeyDraft.init)
+    /// Changes the key of the path.
+    func update(
+        _ draft: AccessKeyDraft,
+        _ fields: [String],
+        _ call: APICall
+    ) throws(APIError) -> (key: AccessKeyRecord, generation: UInt64) {
         var key = try accessKey(call)
         let generation = try change(call) { () throws(APIError) in
             key = try accessKey(call)
@@ -77,22 +108,13 @@ extension ControlPlane {
             }
             return ([.accessKey(key)], recorded("update", key, fields))
         }
-        return .stored(generation: generation, APIAnswer(200, view(key)))
-    }
-
-    private func deleteAccessKey(_ call: APICall) throws(APIError) -> APIOutcome {
-        let generation = try change(call) { () throws(APIError) in
-            let key = try accessKey(call)
-            try call.requireMatch(view(key).tag)
-            return ([.accessKeyDeleted(key.id)], recorded("delete", key, []))
-        }
-        return .stored(generation: generation, APIAnswer(204))
+        return (key, generation)
     }
 
     // MARK: Parts
 
     /// The key of the path, which must be there for the caller.
-    private func accessKey(_ call: APICall) throws(APIError) -> AccessKeyRecord {
+    func accessKey(_ call: APICall) throws(APIError) -> AccessKeyRecord {
         let key = try reading { () throws(StorageError) in
             try store.accessKey(AccessKeyID(call.id))
         }

@@ -48,11 +48,14 @@ extension ControlPlane {
     }
 
     /// Changes a record by what was written.
-    func drafting<R>(_ body: () throws(DraftError) -> R) throws(APIError) -> R {
+    func drafting<R>(
+        of codes: DraftCodes = .general,
+        _ body: () throws(DraftError) -> R
+    ) throws(APIError) -> R {
         do throws(DraftError) {
             return try body()
         } catch {
-            throw APIError(error)
+            throw APIError(error, of: codes)
         }
     }
 

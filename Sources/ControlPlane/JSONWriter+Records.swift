@@ -27,7 +27,7 @@ extension JSONWriter {
     }
 
     /// Who changed something; one who sits at the command line has no address.
-    private mutating func author(_ id: String) {
+    mutating func author(_ id: String) {
         let isCommandLine = id.hasPrefix("cli:")
         reference(id, uri: isCommandLine ? nil : "/api-keys/")
     }

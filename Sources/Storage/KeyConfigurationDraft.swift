@@ -21,18 +21,23 @@ package struct KeyConfigurationDraft: RecordDraft, Equatable, Sendable {
     package init() {}
 
     /// Reads a JSON object; a member that is null clears what stands there.
-    package init(_ root: JSONValue) throws(KeyConfigurationError) {
+    ///
+    /// - Parameter others: members that it may have and that somebody else reads.
+    package init(
+        _ root: JSONValue,
+        besides others: [String] = []
+    ) throws(KeyConfigurationError) {
         do throws(MemberError) {
-            try self.init(WrittenValue(root))
+            try self.init(WrittenValue(root), besides: others)
         } catch {
             throw KeyConfigurationError(description: error.reason)
         }
     }
 
-    private init(_ root: WrittenValue) throws(MemberError) {
-        try root.requireObject(of: [
-            "name", "description", "metadata", "access", "router", "budget",
-        ])
+    private init(_ root: WrittenValue, besides others: [String]) throws(MemberError) {
+        try root.requireObject(
+            of: ["name", "description", "metadata", "access", "router", "budget"] + others
+        )
         if let written = root["name"] {
             let text = try written.text(atMost: Limits.nameLength)
             guard !text.isEmpty else { throw written.error("empty") }

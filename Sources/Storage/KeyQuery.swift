@@ -9,6 +9,8 @@ package struct KeyQuery: Equatable, Sendable {
     package var configuration: ConfigurationID?
     /// Those that are older than this one, which may be gone by now.
     package var before: AccessKeyID?
+    /// Those that work on one gateway alone.
+    package var isBound = false
     /// Those with this in their name, description, id or redacted token, whatever the case.
     package var search: String?
 
@@ -22,6 +24,7 @@ package struct KeyQuery: Equatable, Sendable {
 
     /// Whether a key has what is searched for.
     func matches(_ record: AccessKeyRecord) -> Bool {
+        if isBound, record.gatewayID == nil { return false }
         guard let search else { return true }
         let wanted = search.lowercased()
         return [record.id.rawValue, record.name, record.description, record.keyRedacted]

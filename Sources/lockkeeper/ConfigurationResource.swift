@@ -45,29 +45,8 @@ struct ConfigurationResource: Resource {
     }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.identity("/access-key-configurations/", record.id, account: record.accountID)
-        writer.member("name", record.name)
-        writer.member("description", record.description)
-        writer.metadata(record.metadata)
-        writer.policy(record.policy) { writer, id in
-            writer.beginObject()
-            writer.member("id", id.rawValue)
-            writer.member("name", providerKeys[id]?.name)
-            writer.member("keyRedacted", providerKeys[id]?.keyRedacted)
-            writer.endObject()
-        }
-        writer.key("budget")
-        writer.budget(record.budget)
-        writer.key("accessKeyCount")
-        writer.integer(accessKeyCount)
-        writer.history(
-            record.createdAt,
-            record.createdBy,
-            record.updatedAt,
-            record.lastUpdatedBy
-        )
-        writer.endObject()
+        ConfigurationView(record, providerKeys: providerKeys, accessKeyCount: accessKeyCount)
+            .write(into: &writer)
     }
 
     private func allowed(_ entries: [String]?, _ all: String) -> String {

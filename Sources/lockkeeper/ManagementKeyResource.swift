@@ -49,27 +49,7 @@ struct ManagementKeyResource: Resource {
     }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", record.id.rawValue)
-        writer.member("uri", "/api-keys/" + record.id.rawValue)
-        writer.member("accountId", record.accountID?.rawValue)
-        writer.member("role", record.role.rawValue)
-        writer.member("name", record.name)
-        writer.member("description", record.description)
-        writer.metadata(record.metadata)
-        writer.member("keyRedacted", record.keyRedacted)
-        if let token { writer.member("token", token.exposed) }
-        writer.member("expiresAt", record.expiresAt?.description)
-        writer.key("disabled")
-        writer.bool(record.isDisabled)
-        writer.member("lastUsed", lastUsed?.description)
-        writer.history(
-            record.createdAt,
-            record.createdBy,
-            record.updatedAt,
-            record.lastUpdatedBy
-        )
-        writer.endObject()
+        ManagementKeyView(record, lastUsed: lastUsed, token: token).write(into: &writer)
     }
 }
 

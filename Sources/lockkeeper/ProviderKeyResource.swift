@@ -34,20 +34,6 @@ struct ProviderKeyResource: Resource {
     }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.identity("/provider-keys/", record.id, account: record.accountID)
-        writer.member("providerId", record.providerID.rawValue)
-        writer.member("name", record.name)
-        writer.member("description", record.description)
-        writer.metadata(record.metadata)
-        writer.member("keyRedacted", record.keyRedacted)
-        writer.member("lastUsed", lastUsed?.description)
-        writer.history(
-            record.createdAt,
-            record.createdBy,
-            record.updatedAt,
-            record.lastUpdatedBy
-        )
-        writer.endObject()
+        ProviderKeyView(record, lastUsed: lastUsed).write(into: &writer)
     }
 }

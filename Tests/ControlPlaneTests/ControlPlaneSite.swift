@@ -61,19 +61,63 @@ final class ControlPlaneSite {
     static let samples = [
         "/endpoints/{id}": "ep_main",
         "/access-keys/{id}": "aigk_sample",
+        "/ai_gateway_api_keys/{id}": "aigk_sample",
+        "/api-keys/{id}": "aigm_sample",
+        "/access-key-configurations/{id}": "aigac_sample",
+        "/provider-keys/{id}": "aigpk_sample",
     ]
 
     private static func fill(_ directory: StateDirectory, at moment: Timestamp) throws {
         let store = try KeyStore(directory)
         var random = SystemRandomNumberGenerator()
-        let key = AccessKeyRecord(
+        var key = AccessKeyRecord(
             of: TokenFormat.standard.generate(using: &random),
             id: AccessKeyID("aigk_sample"),
             accountID: .standard,
             createdAt: moment,
             createdBy: "cli:test"
         )
-        _ = try store.commitAll { _ in [.accessKey(key)] }
+        key.gatewayID = GatewayID("ep_main")
+        let records: [StoreChange] = [
+            .accessKey(key),
+            .managementKey(
+                ManagementKeyRecord(
+                    of: TokenFormat.management.generate(using: &random),
+                    id: ManagementKeyID("aigm_sample"),
+                    scope: .account(.standard),
+                    createdAt: moment,
+                    createdBy: "cli:test"
+                )
+            ),
+            .configuration(
+                KeyConfigurationRecord(
+                    id: ConfigurationID("aigac_sample"),
+                    accountID: .standard,
+                    name: "sample",
+                    description: "",
+                    metadata: .empty,
+                    createdAt: moment,
+                    updatedAt: moment,
+                    createdBy: "cli:test",
+                    lastUpdatedBy: "cli:test"
+                )
+            ),
+            .providerKey(
+                ProviderKeyRecord(
+                    id: ProviderKeyID("aigpk_sample"),
+                    accountID: .standard,
+                    providerID: ProviderID("openai"),
+                    name: "sample",
+                    sealedValue: "v1.01234567.AAAAAAAAAAAAAAAA.AAAA",
+                    keyRedacted: "sk-proj-ab***wxyz",
+                    createdAt: moment,
+                    updatedAt: moment,
+                    createdBy: "cli:test",
+                    lastUpdatedBy: "cli:test"
+                )
+            ),
+        ]
+        _ = try store.commitAll { _ in records }
     }
 
     // MARK: Requests

@@ -244,8 +244,18 @@ def test_the_errors_page_has_every_code_with_its_status():
     assert [name for name, status in wanted.items() if status not in found[name]] == []
 
 
+def test_the_control_plane_page_has_every_code_with_its_status():
+    table = re.findall(r'case \.\w+: \((\d+), "(\w+)"\)',
+                       source("ControlPlane/APIError+Table.swift"))
+    found = {(f"{status}", code) for cells in rows(manual("control-plane"), "Errors")
+             for code in quoted(cells[0]) for status in cells[1].split(", ")}
+    assert found == {(status, f"ERR_NGROK_{code}") for status, code in table}
+
+
 def test_every_code_in_the_docs_is_one():
     known = {quoted(cells[0])[0] for cells in rows(manual("errors"), "Codes")}
+    known |= {code for cells in rows(manual("control-plane"), "Errors")
+              for code in quoted(cells[0])}
     for page in PAGES:
         used = set(re.findall(r"ERR_NGROK_[A-Z0-9_]*[A-Z0-9]", page.read_text()))
         assert used <= known, name_of(page)

@@ -1,0 +1,148 @@
+package import Access
+package import Model
+import Routing
+package import Storage
+
+/// Makes records of what somebody wrote, which may name providers and hold values to be sealed.
+package struct RecordMaker {
+    private let configuration: Configuration
+    private let account: AccountID
+    private let now: Timestamp
+    private let author: String
+
+    /// One for the records of an account, made at a moment by somebody.
+    package init(
+        _ configuration: Configuration,
+        for account: AccountID,
+        at now: Timestamp,
+        by author: String
+    ) {
+        self.configuration = configuration
+        self.account = account
+        self.now = now
+        self.author = author
+    }
+
+    /// The provider of that name, which some gateway must have; in its own spelling.
+    package func provider(_ name: String, at path: String) throws(DraftError) -> ProviderID {
+        for gateway in configuration.gateways {
+            if let place = gateway.providers.index(of: name) { return gateway.providers[place].id }
+        }
+        let names = Set(
+            configuration.gateways.flatMap { $0.providers.providers.map(\.id.rawValue) }
+        )
+        let near = NearestNames.nearest(to: name, among: names, limit: 3)
+        let remedy =
+            near.isEmpty
+            ? "there are \(names.sorted().joined(separator: ", "))"
+            : "did you mean \(near.joined(separator: " or "))?"
+        throw DraftError(.value, "\(path): there is no provider \"\(name)\"; \(remedy)")
+    }
+
+    /// A provider key, sealed.
+    ///
+    /// - Parameter count: the keys made before it at once, so that they stand in this order.
+    package func providerKey(
+        _ name: String,
+        _ value: Secret,
+        for provider: ProviderID,
+        under master: MasterKey,
+        after count: Int = 0
+    ) -> ProviderKeyRecord {
+        let moment = Timestamp(milliseconds: now.milliseconds + Int64(count))
+        var random = SystemRandomNumberGenerator()
+        let id = ProviderKeyID.make(at: moment, using: &random)
+        let sealing = SealedRecord(id: id, account: account, provider: provider)
+        return ProviderKeyRecord(
+            id: id,
+            accountID: account,
+            providerID: provider,
+            name: name,
+            sealedValue: master.seal(value, for: sealing),
+            keyRedacted: value.redacted,
+            createdAt: moment,
+            updatedAt: moment,
+            createdBy: author,
+            lastUpdatedBy: author
+        )
+    }
+
+    /// The policy that a draft makes of another one, with the keys that are to be made for it.
+    ///
+    /// Providers must be known and are taken in their own spelling.
+    ///
+    /// - Parameter master: what new keys are sealed under; nil where there are none.
+    package func policy(
+        of draft: KeyConfigurationDraft,
+        changing old: KeyPolicy,
+        under master: MasterKey?
+    ) throws(DraftError) -> (policy: KeyPolicy, newKeys: [ProviderKeyRecord]) {
+        var policy = old
+        var newKeys: [ProviderKeyRecord] = []
+        if let access = draft.access {
+            try check(access)
+            policy.access = access
+        }
+        guard let rules = draft.rules else { return (policy, newKeys) }
+        policy.rules = []
+        for (place, rule) in rules.enumerated() {
+            let known = try provider(rule.providerName, at: "router.rules[\(place)]")
+            let made = try rule.rule(provider: rule.provider.map { _ in known }) {
+                (key) throws(DraftError) in
+                switch key {
+                case .existing(let id): return id
+                case .new(let name, let value):
+                    guard let master else {
+                        throw DraftError(.value, "router.rules[\(place)]: nothing can be sealed")
+                    }
+                    let count = newKeys.count
+                    newKeys.append(
+                        providerKey(name, value, for: known, under: master, after: count)
+                    )
+                    return newKeys[count].id
+                }
+            }
+            policy.rules.append(made)
+        }
+        return (policy, newKeys)
+    }
+
+    /// A slip in an allow list would only shut out; it is said here.
+    private func check(_ access: AllowLists) throws(DraftError) {
+        for (place, name) in (access.models ?? []).enumerated() {
+            let virtual = configuration.virtualModels.first {
+                $0.name.lowercased() == name.lowercased()
+            }
+            if let virtual {
+                throw DraftError(
+                    .value,
+                    "access.models.allow[\(place)]: '\(name)' is a virtual model; list what it leads "
+                        + "to: \(virtual.targets.joined(separator: ", "))"
+                )
+            }
+        }
+        for (place, name) in (access.providers ?? []).enumerated() where !name.hasSuffix("*") {
+            _ = try provider(name, at: "access.providers.allow[\(place)]")
+        }
+        for (place, name) in (access.models ?? []).enumerated() {
+            guard let mark = name.firstIndex(where: { $0 == ":" || $0 == "/" }), name[mark] == ":"
+            else { continue }
+            _ = try provider(String(name[..<mark]), at: "access.models.allow[\(place)]")
+        }
+    }
+}
+
+extension KeyConfigurationDraft {
+    /// Whether keys stand in it that are to be made.
+    package var makesKeys: Bool {
+        (rules ?? []).contains { rule in
+            rule.steps.contains { step in
+                guard case .user(_, let keys) = step else { return false }
+                return keys.contains { key in
+                    if case .new = key { return true }
+                    return false
+                }
+            }
+        }
+    }
+}
