@@ -78,6 +78,8 @@ package enum Limits {
     package static let idempotencyKeyBytes = 255
     /// The output that an account must be able to pay beside the input.
     package static let leastOutputTokens = 256
+    /// The output that a crash may take from the books, of a stream that is paid.
+    package static let unnotedOutputTokens = 256
     /// The top-level members of a body that is changed for its candidate.
     package static let bodyMembers = 4096
     /// The members taken out of a body that are told by name.

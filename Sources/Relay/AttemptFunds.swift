@@ -16,6 +16,8 @@ final class AttemptFunds {
     private var claim: Claim?
     /// The output at which more is to be set aside.
     private(set) var topUpDue = Int.max
+    /// The output at which the ledger is told what has come since it was told last.
+    private(set) var noteDue = Int.max
     /// Whether an answer to the question for more is awaited.
     private var isAsking = false
 
@@ -46,11 +48,13 @@ final class AttemptFunds {
     func take(_ claim: consuming Claim) {
         self.claim = consume claim
         noteCoverage()
+        if holdsCredits { noteDue = Limits.unnotedOutputTokens }
     }
 
     /// Gives it up to whoever settles or releases it.
     func takeClaim() -> Claim? {
         topUpDue = .max
+        noteDue = .max
         return claim.take()
     }
 
@@ -91,6 +95,11 @@ final class AttemptFunds {
     func noteToppedUp() {
         isAsking = false
         noteCoverage()
+    }
+
+    /// The ledger is told that so much output has come.
+    func noteTold(counted: Int) {
+        noteDue = counted + Limits.unnotedOutputTokens
     }
 
     private func noteCoverage() {

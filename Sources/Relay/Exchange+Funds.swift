@@ -238,10 +238,14 @@ extension Exchange {
     }
 
     /// What is charged of the attempt in course if this process ends now, and for which hold; nil
-    /// where nothing is set aside.
+    /// while that has changed little since it was told, or nothing is set aside.
     package func orphanCharge() -> (hold: HoldID, charge: NanoDollars)? {
-        guard let funds, let hold = funds.holdID else { return nil }
-        let usage = Usage(input: traits?.estimatedInputTokens ?? 0, output: countedOutput)
+        guard case .answering = state, let funds, funds.noteDue < .max, let hold = funds.holdID
+        else { return nil }
+        let counted = countedOutput
+        guard counted >= funds.noteDue else { return nil }
+        funds.noteTold(counted: counted)
+        let usage = Usage(input: traits?.estimatedInputTokens ?? 0, output: counted)
         return (hold, funds.tariff.charge(for: usage).total)
     }
 

@@ -117,6 +117,9 @@ final class ExchangeDriver: RequestDriver, TransferHandler, TimerHandler {
             perform(step.command)
         }
         if let more = exchange.topUpWish() { topUp(by: more) }
+        if let (hold, charge) = exchange.orphanCharge() {
+            worker.cashier?.noteOrphanCharge(charge, of: hold)
+        }
     }
 
     func transferEnded(_ transfer: Transfer, _ outcome: TransferOutcome) {
@@ -258,9 +261,6 @@ final class ExchangeDriver: RequestDriver, TransferHandler, TimerHandler {
 
     private func toppedUp(_ isDone: Bool) {
         perform(exchange.toppedUp(isDone, at: now))
-        if let (hold, charge) = exchange.orphanCharge() {
-            worker.cashier?.noteOrphanCharge(charge, of: hold)
-        }
     }
 
     /// Has what ended attempts came to written.

@@ -16,7 +16,8 @@ from collections import Counter
 import pytest
 
 from books import (
-    PATHS, all_sold, ask, audit, balance, dollars, grant, open_holds, post, question, rows)
+    PATHS, all_sold, ask, audit, balance, cost, dollars, grant, open_holds, post, question, rows,
+    sold)
 from machine import BIN, children_of, is_alive, until
 
 KILLS = int(os.environ.get("LOCKKEEPER_CREDITS_KILLS", "10"))
@@ -242,4 +243,26 @@ def test_a_grant_is_told_when_it_is_safe(start_machine):
             assert given == 1, output
         grant(site, "1.00", f"k{number}")
     assert balance(site) == 5
+    audit(site)
+
+
+def test_a_stream_that_dies_with_its_worker_is_charged_what_had_come(start_machine):
+    model = "sim+events=4000+interval=1ms"
+    site = start_machine(providers=sold(model), settings={"credits": {"mode": "prepaid"}})
+    grant(site, "1.00")
+    body = {"model": f"openai:{model}", "stream": True, "max_tokens": 8000,
+            "messages": [{"role": "user", "content": "hi"}]}
+    words = 0
+    with site.client.stream(
+            "POST", "/v1/chat/completions", json=body, headers=site.headers()) as answer:
+        for line in answer.iter_lines():
+            words += line.startswith("data: {")
+            if words == 1500:
+                pid = site.worker_pid()
+                until("it is told", lambda: rows(
+                    site, "SELECT max(orphan_charge) FROM holds")[0][0] > 1000 * 10_000)
+                os.kill(pid, signal.SIGKILL)
+    until("another worker", lambda: site.worker_pid() not in (None, pid))
+    until("nothing is held", lambda: site.is_ready() and open_holds(site) == 0)
+    assert 1 - balance(site) >= cost(0, 1000)
     audit(site)

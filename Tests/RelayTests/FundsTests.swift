@@ -315,6 +315,27 @@ import Testing
         #expect(event.counted.output > 3000)
     }
 
+    @Test func `what a stream has come to is told for the case of a crash`() throws {
+        let till = Till(dollars: 1)
+        var conversation = Conversation(
+            try site(),
+            body: chat(#","max_tokens":2000"#, stream: true),
+            till: till
+        )
+        conversation.streamHead()
+        let word = String(repeating: "word ", count: 100)
+        var told: [NanoDollars] = []
+        for _ in 0..<10 {
+            conversation.receive("data: {\"choices\":[{\"delta\":{\"content\":\"\(word)\"}}]}\n\n")
+            if let (_, charge) = conversation.exchange.orphanCharge() { told.append(charge) }
+        }
+        // Each third event makes 256 tokens full, at ten millionths of a dollar.
+        #expect(told.count == 3)
+        #expect(told.map { $0.rawValue / 1_000_000 } == [3, 6, 9])
+        conversation.leave()
+        #expect(conversation.exchange.orphanCharge() == nil)
+    }
+
     // MARK: What is charged of failures
 
     @Test func `a failed attempt costs nothing and the next one is charged`() throws {
