@@ -108,8 +108,13 @@ extension ControlPlane {
         let body = try call.body()
         var account: AccountID?
         if takesAccount, let named = body["accountId"], !named.isNull {
-            guard let text = named.string, !text.isEmpty else {
-                throw APIError(.invalid, "accountId: not text", details: ["field": "accountId"])
+            guard let text = named.string, (1...Limits.identifierBytes).contains(text.utf8.count)
+            else {
+                throw APIError(
+                    .invalid,
+                    "accountId: no text of 1 to \(Limits.identifierBytes) bytes",
+                    details: ["field": "accountId"]
+                )
             }
             account = AccountID(text)
         }
