@@ -189,7 +189,7 @@ let package = Package(
         .tests(of: "Curl"),
         .tests(of: "Ledger", ["Accounting", "Model", "Platform", .grdb]),
         .tests(of: "Storage"),
-        .tests(of: "ControlPlane", ["Access", "JSON", "Model", "Platform", "Storage"]),
+        .tests(of: "ControlPlane", ["Access", "JSON", "Model", "Platform", "Storage", .yams]),
         .tests(
             of: "Server",
             [
