@@ -25,7 +25,7 @@ export LOCKKEEPER_BIN_DIR ?= $(CURDIR)/.build/release
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: ## a running nginx + gateway with a key, and a curl line that streams
+run: ## a running nginx + gateway with a key, a dashboard, and a curl line that streams
 	@.ci/packages run
 	@examples/local/run.sh
 
@@ -75,9 +75,10 @@ check: ## format, scripts, nginx files, house rules
 
 install: build ## into PREFIX (/usr/local), /etc/nginx/lockkeeper, /etc/lockkeeper, /var/lib/lockkeeper
 	install -D -m 0755 $(LOCKKEEPER_BIN_DIR)/lockkeeper $(DESTDIR)$(PREFIX)/bin/lockkeeper
-	install -D -m 0644 -t $(DESTDIR)$(NGINX_DIR)/lockkeeper nginx/lockkeeper.conf nginx/lockkeeper_params nginx/lockkeeper_errors.conf nginx/lockkeeper-api.conf
+	install -D -m 0644 -t $(DESTDIR)$(NGINX_DIR)/lockkeeper nginx/lockkeeper.conf nginx/lockkeeper_params nginx/lockkeeper_errors.conf nginx/lockkeeper-api.conf nginx/openapi.yaml
 	sed -i -e 's|/etc/nginx/|$(NGINX_DIR)/|' $(DESTDIR)$(NGINX_DIR)/lockkeeper/lockkeeper-api.conf
 	install -D -m 0644 -t $(DESTDIR)$(NGINX_DIR)/lockkeeper/snippets nginx/snippets/*.conf
+	cd nginx && find dashboard -type f -exec install -D -m 0644 {} $(abspath $(DESTDIR)$(NGINX_DIR)/lockkeeper)/{} \;
 	install -d -m 0755 $(DESTDIR)$(CONFIG_DIR)
 	install -m 0644 examples/gateway.yaml $(DESTDIR)$(CONFIG_DIR)/gateway.yaml.example
 	install -D -m 0644 -t $(DESTDIR)$(UNIT_DIR) examples/systemd/lockkeeper.service examples/systemd/lockkeeper.socket

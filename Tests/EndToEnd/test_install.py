@@ -32,6 +32,7 @@ def test_install_puts_files_in_place_and_uninstall_removes_them_but_keeps_state(
     files = make("install", tmp_path)
     assert {"usr/local/bin/lockkeeper", "etc/nginx/lockkeeper/lockkeeper.conf",
             "etc/nginx/lockkeeper/lockkeeper_params", "etc/nginx/lockkeeper/snippets/v1.conf",
+            "etc/nginx/lockkeeper/openapi.yaml", "etc/nginx/lockkeeper/dashboard/index.html",
             "etc/lockkeeper/gateway.yaml.example",
             "usr/local/lib/systemd/system/lockkeeper.service",
             "usr/local/lib/systemd/system/lockkeeper.socket",

@@ -10,6 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from machine import BIN, TOP, children_of, is_alive, until
@@ -115,6 +116,18 @@ def test_the_first_request_is_paid_with_the_promotional_credits(run):
     assert float(balance()) == 5
     timed_events(run.curl_line)
     until("it is paid", lambda: 4.9 < float(balance()) < 5)
+
+
+def test_the_dashboard_is_there_and_the_management_key_opens_its_api(run):
+    run.wait_until_ready()
+    dashboard = re.search(r"^The dashboard: (http\S+/dashboard/)$", run.output, re.MULTILINE).group(1)
+    token = re.search(r"^Sign in with this management key: (ngm-\S+)$", run.output,
+                      re.MULTILINE).group(1)
+    page = httpx.get(dashboard, trust_env=False)
+    assert "<title>Lockkeeper</title>" in page.text
+    keys = httpx.get(dashboard.replace("dashboard/", "access-keys"), trust_env=False,
+                     headers={"Authorization": f"Bearer {token}"}).json()
+    assert [key["name"] for key in keys["accessKeys"]] == ["first"]
 
 
 def test_ctrl_c_leaves_nothing_behind(run):

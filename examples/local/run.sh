@@ -154,6 +154,11 @@ token=$("$bin/lockkeeper" keys create --config "$run/gateway.yaml" --name first 
     sed -n 's/.*"token" *: *"\([^"]*\)".*/\1/p')
 [ -n "$token" ] || fail "keys create gave no token"
 
+say "making a management key"
+management_token=$("$bin/lockkeeper" management-keys create --config "$run/gateway.yaml" \
+    --name operator --role admin --json | sed -n 's/.*"token" *: *"\([^"]*\)".*/\1/p')
+[ -n "$management_token" ] || fail "management-keys create gave no token"
+
 say "adding 5 dollars of credits, promotional"
 "$bin/lockkeeper" credits add --config "$run/gateway.yaml" --amount 5.00 \
     --category promotional --idempotency-key first >/dev/null
@@ -175,7 +180,10 @@ if [ -n "$simulator_port" ]; then
 fi
 
 port=$(free_port 8080)
-say "starting nginx on port $port"
+api_port=$(free_port 8686)
+sed -i -e "s|127.0.0.1:8686;|127.0.0.1:$api_port;|" -e "s|/etc/nginx/lockkeeper/|$run/lockkeeper/|" \
+    "$run/lockkeeper/lockkeeper-api.conf"
+say "starting nginx on ports $port and $api_port"
 sed -e "s|@USER_LINE@|$user_line|" -e "s|@PORT@|$port|" -e "s|@SIMULATOR@|$simulator_line|" \
     examples/local/nginx.conf >"$run/nginx.conf"
 start "$run/nginx.log" nginx -p "$run" -c "$run/nginx.conf" -e "$run/nginx.log"
@@ -200,6 +208,9 @@ TEXT
         ;;
 esac
 cat <<TEXT
+
+The dashboard: http://127.0.0.1:$api_port/dashboard/
+Sign in with this management key: $management_token
 
 SDKs: base_url=$base_url/v1 (OpenAI) or $base_url (Anthropic), api_key=$token
 Logs and configuration: $run

@@ -1,0 +1,364 @@
+"""The dashboard in a real browser, on the real gateway: from the first sign-in to a revoked key."""
+
+import re
+
+import pytest
+from browser import Dashboard
+from machine import TOP, until
+from playwright.sync_api import expect, sync_playwright
+
+# The page that comes after signing in.
+FIRST = "Access keys"
+MODEL = "openai:sim-fast+events=30+interval=30ms"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        # Debian's: Playwright's own build of it can't be had everywhere.
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def admin(site):
+    return site.management_key("admin", "--name", "Ada")["token"]
+
+
+@pytest.fixture
+def open_dashboard(browser, site):
+    opened = []
+
+    def open_one(**options):
+        opened.append(Dashboard(browser, site, **options))
+        return opened[-1]
+
+    yield open_one
+    for dashboard in opened:
+        dashboard.close()
+
+
+@pytest.fixture
+def dashboard(open_dashboard):
+    return open_dashboard(permissions=["clipboard-read", "clipboard-write"])
+
+
+# --- signing in ---
+
+
+def test_a_first_page_is_small_and_there_at_once(site, admin, dashboard):
+    dashboard.open()
+    expect(dashboard.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    painted = dashboard.page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert painted < 1000
+    dashboard.sign_in(admin)
+    expect(dashboard.page.get_by_role("heading", level=1)).to_have_text(FIRST)
+    dashboard.go("keys")
+    moved = sum(request.sizes()["responseBodySize"] for request in dashboard.requests)
+    assert moved < 300_000
+    for address in ("/dashboard/", "/dashboard/app.js", "/dashboard/styles/base.css"):
+        policy = site.api().get(address).headers["Content-Security-Policy"]
+        assert "unsafe" not in policy and policy.startswith("default-src 'none'")
+
+
+def test_every_file_of_it_is_served_as_what_it_is(site):
+    types = {".html": "text/html", ".css": "text/css", ".js": "text/javascript",
+             ".svg": "image/svg+xml"}
+    folder = TOP / "nginx" / "dashboard"
+    total = 0
+    for file in (file for file in folder.rglob("*") if file.is_file()):
+        answer = site.api().get(f"/dashboard/{file.relative_to(folder)}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].split(";")[0] == types[file.suffix]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        total += len(answer.content)
+    assert total < 300_000
+    assert site.api().get("/dashboard").headers["Location"].endswith("/dashboard/")
+
+
+def test_a_wrong_key_is_told_in_words(site, dashboard):
+    dashboard.open()
+    dashboard.button("Sign in").click()
+    expect(dashboard.page.get_by_role("alert")).to_have_text("Paste a management key first.")
+    dashboard.sign_in(site.token)
+    expect(dashboard.page.get_by_role("alert")).to_contain_text("no management key")
+    dashboard.sign_in(site.management_key()["token"][:-1] + "0")
+    expect(dashboard.page.get_by_role("alert")).to_contain_text("management key")
+
+
+def test_the_key_is_kept_in_memory_alone(admin, dashboard):
+    dashboard.start(admin)
+    assert admin not in dashboard.storage()
+    assert admin not in dashboard.page.content()
+    dashboard.page.reload()
+    expect(dashboard.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_tab_remembers_the_key_until_it_signs_out(admin, dashboard):
+    dashboard.open().sign_in(admin, remember=True)
+    expect(dashboard.page.get_by_role("heading", level=1)).to_have_text(FIRST)
+    dashboard.page.reload()
+    expect(dashboard.page.get_by_role("heading", level=1)).to_have_text(FIRST)
+    assert admin not in dashboard.page.evaluate("JSON.stringify({...localStorage})")
+    dashboard.button("Sign out").click()
+    expect(dashboard.page.get_by_text("You are signed out.")).to_be_visible()
+    assert admin not in dashboard.storage()
+
+
+def test_a_key_that_is_revoked_is_signed_out(site, dashboard):
+    key = site.management_key()
+    dashboard.start(key["token"])
+    site.cli("management-keys", "delete", key["id"])
+    dashboard.page.get_by_role("link", name="Configurations").click()
+    expect(dashboard.page.get_by_text("not accepted any more")).to_be_visible()
+
+
+def test_who_may_only_read_is_offered_no_change(site, dashboard):
+    reader = site.management_key("read", "--account", "default")["token"]
+    dashboard.start(reader, "keys")
+    for path in ("keys", "configurations", "providers", "settings"):
+        dashboard.go(path)
+        for name in ("Create", "Create key", "Add key", "Edit", "Delete"):
+            expect(dashboard.button(name)).to_have_count(0)
+
+
+# --- the story of a key ---
+
+
+def create_key(dashboard, name):
+    """Creates a key and gives the token that is shown."""
+    dashboard.go("keys")
+    dashboard.page.get_by_role("button", name="Create key").first.click()
+    dashboard.dialog.get_by_label("Name").fill(name)
+    dashboard.submit("Create key")
+    token = dashboard.dialog.get_by_label("token", exact=True).inner_text()
+    dashboard.site.tokens.append(token)
+    return token
+
+
+def ask(dashboard, text="Hello"):
+    dashboard.page.get_by_label("Message").fill(text)
+    dashboard.page.keyboard.press("Control+Enter")
+
+
+def test_a_key_is_created_used_and_revoked(site, admin, dashboard):
+    dashboard.start(admin)
+    token = create_key(dashboard, "web shop")
+    assert re.fullmatch(r"ng-[0-9A-Za-z]{12}-g1-[0-9A-Za-z]{43}", token)
+    for name, text in (("curl", "curl -N http"), ("OpenAI SDK", "from openai"),
+                       ("Anthropic SDK", "from anthropic")):
+        dashboard.dialog.get_by_role("tab", name=name).click()
+        expect(dashboard.dialog.get_by_role("tabpanel")).to_contain_text(text)
+        expect(dashboard.dialog.get_by_role("tabpanel")).to_contain_text(token)
+    # It is not lost by a slip of the finger.
+    dashboard.page.keyboard.press("Escape")
+    dashboard.dialog.get_by_role("button", name="Copy token").click()
+    assert dashboard.page.evaluate("navigator.clipboard.readText()") == token
+    dashboard.submit("I have copied it")
+
+    # From now on it is nowhere to be seen.
+    dashboard.page.get_by_role("button", name="web shop").click()
+    expect(dashboard.dialog.locator(".facts")).to_contain_text("active")
+    assert token not in dashboard.page.content() and token not in dashboard.storage()
+    dashboard.button("Close").click()
+
+    dashboard.go("playground")
+    dashboard.page.get_by_role("combobox", name="Model").fill(MODEL)
+    ask(dashboard)
+    answer = dashboard.page.locator(".message.assistant")
+    lengths = []
+    until("the answer streams in", lambda: (
+        lengths.append(len(answer.inner_text())) or len(set(lengths)) > 4), pause=0.04)
+    expect(dashboard.page.locator(".figures")).to_contain_text("first token", timeout=15_000)
+    expect(dashboard.page.locator(".figures")).to_contain_text(re.compile(r"\d+ in, \d+ out"))
+
+    dashboard.go("keys")
+    dashboard.page.get_by_role("button", name="web shop").click()
+    dashboard.submit("Revoke")
+    dashboard.submit("Revoke for ever")
+    dashboard.expect_toast("Revoked: web shop")
+    dashboard.go("playground")
+    dashboard.page.get_by_label("Access key", exact=True).fill(token)
+    dashboard.page.get_by_role("combobox", name="Model").fill(MODEL)
+    ask(dashboard)
+    expect(dashboard.page.locator(".refused")).to_contain_text("ERR_NGROK_27007")
+
+
+def test_an_answer_is_stopped(site, admin, dashboard):
+    dashboard.start(admin, "playground")
+    dashboard.page.get_by_label("Access key", exact=True).fill(site.token)
+    dashboard.page.get_by_role("combobox", name="Model").fill("openai:sim-fast+events=2000+interval=50ms")
+    ask(dashboard)
+    expect(dashboard.page.locator(".message.assistant")).not_to_be_empty()
+    dashboard.button("Stop").click()
+    expect(dashboard.page.locator(".figures")).to_contain_text("Stopped.")
+    expect(dashboard.button("Send")).to_be_enabled()
+
+
+def test_three_models_answer_side_by_side(site, admin, dashboard):
+    dashboard.start(admin, "playground")
+    dashboard.page.get_by_label("Access key", exact=True).fill(site.token)
+    for _ in range(2):
+        dashboard.button("Compare with another model").click()
+    expect(dashboard.button("Compare with another model")).to_have_count(0)
+    for index, model in enumerate(("openai:sim-fast", "anthropic:sim-fast", "openai:sim+status=400")):
+        dashboard.page.get_by_role("combobox", name="Model").nth(index).fill(model)
+    ask(dashboard, "How do locks work?")
+    expect(dashboard.page.locator(".figures").filter(has_text="first token")).to_have_count(2)
+    expect(dashboard.page.locator(".refused")).to_have_count(1)
+
+
+def test_what_is_not_said_is_asked_for(admin, dashboard):
+    dashboard.start(admin, "playground")
+    for label, text in (("Access key", "ng-x"), ("Model", "x"), ("Message", "x")):
+        dashboard.button("Send").click()
+        expect(dashboard.page.get_by_role("alert")).not_to_be_empty()
+        control = dashboard.page.get_by_label(label, exact=True)
+        expect(control).to_be_focused()
+        control.fill(text)
+
+
+# --- configurations and provider keys ---
+
+
+def test_a_provider_key_is_added_and_rotated(site, admin, dashboard):
+    dashboard.start(admin, "providers")
+    dashboard.page.get_by_role("button", name="Add key").first.click()
+    dashboard.dialog.get_by_label("Provider").fill("groq")
+    dashboard.dialog.get_by_label("Name").fill("team budget")
+    dashboard.dialog.get_by_label("Key", exact=True).fill("sk-first-secret-0123456789")
+    dashboard.submit("Add key")
+    row = dashboard.page.get_by_role("row").filter(has_text="team budget")
+    expect(row).to_contain_text("sk-first-s***6789")
+    dashboard.button("Rotate team budget").click()
+    dashboard.dialog.get_by_label("New key").fill("sk-other-secret-9876543210")
+    dashboard.submit("Rotate")
+    expect(row).to_contain_text("sk-other-s***3210")
+    assert "secret" not in dashboard.page.content()
+
+
+def test_a_configuration_is_made_and_attached(site, admin, dashboard):
+    dashboard.start(admin, "configurations")
+    dashboard.page.get_by_role("button", name="Create configuration").first.click()
+    dashboard.dialog.get_by_label("Name").fill("openai alone")
+    dashboard.dialog.get_by_role("group", name="Providers").get_by_label("Only these").check()
+    dashboard.dialog.get_by_label("Add to: Providers").fill("openai")
+    dashboard.submit("Create")
+    card = dashboard.page.get_by_role("article", name="openai alone")
+    expect(card).to_contain_text("0 keys")
+
+    dashboard.go("keys")
+    dashboard.page.get_by_role("button", name="Create key").first.click()
+    dashboard.dialog.get_by_label("Name").fill("narrow")
+    dashboard.dialog.get_by_label("Configuration").select_option(label="openai alone")
+    dashboard.submit("Create key")
+    token = dashboard.dialog.get_by_label("token", exact=True).inner_text()
+    site.tokens.append(token)
+    dashboard.submit("I have copied it")
+    assert site.chat(token=token).status_code == 200
+    assert site.chat("anthropic:sim-fast", token=token).status_code == 403
+
+    dashboard.go("configurations")
+    expect(card).to_contain_text("1 key")
+    dashboard.button("Delete openai alone").click()
+    dashboard.submit("Delete")
+    expect(dashboard.dialog.get_by_role("alert")).to_contain_text("use")
+
+
+def test_somebody_elses_change_is_not_overwritten(site, admin, dashboard):
+    made = site.api(admin).post("/access-keys", json={"name": "shared"}).json()
+    site.tokens.append(made["token"])
+    dashboard.start(admin, "keys")
+    dashboard.page.get_by_role("button", name="shared").click()
+    dashboard.submit("Edit")
+    dashboard.dialog.get_by_label("Name").fill("mine")
+    site.api(admin).patch(made["uri"], json={"name": "theirs"}).raise_for_status()
+    dashboard.submit("Save")
+    expect(dashboard.dialog.get_by_role("alert")).to_contain_text("Somebody has changed this")
+
+
+# --- many keys, hostile names ---
+
+
+def test_names_are_text_and_never_markup(site, admin, dashboard):
+    name = "<img src=x onerror=document.title=1><b>bold</b>"
+    made = site.api(admin).post("/access-keys", json={"name": name}).json()
+    site.tokens.append(made["token"])
+    dashboard.start(admin, "keys")
+    expect(dashboard.page.get_by_role("button", name=name)).to_be_visible()
+    expect(dashboard.page.locator("main img, main b")).to_have_count(0)
+
+
+def test_many_keys_scroll_and_are_searched_at_once(start_shared_machine, browser):
+    site = start_shared_machine()
+    admin = site.management_key()["token"]
+    api = site.api(admin)
+    for number in range(450):
+        site.tokens.append(api.post("/access-keys", json={"name": f"key {number}"}).json()["token"])
+    dashboard = Dashboard(browser, site).start(admin, "keys")
+    expect(dashboard.page.get_by_text("450 keys", exact=True)).to_be_visible()
+    rows = dashboard.page.locator(".virtual-scroll tbody tr:not(.spacer)")
+    assert rows.count() < 60
+    dashboard.page.locator(".virtual-scroll").evaluate("list => { list.scrollTop = 1e9; }")
+    # The row of titles is the first.
+    expect(dashboard.page.locator("tr[aria-rowindex='451']")).to_be_visible()
+    dashboard.page.get_by_role("searchbox").fill("KEY 44")
+    # 44 and 440 to 449.
+    expect(rows).to_have_count(11)
+    dashboard.close()
+
+
+# --- keyboard, screen readers, narrow windows ---
+
+
+def test_it_is_used_with_the_keyboard_alone(admin, dashboard):
+    dashboard.open()
+    expect(dashboard.page.get_by_label("Management key")).to_be_focused()
+    dashboard.page.keyboard.type(admin)
+    dashboard.page.keyboard.press("Enter")
+    expect(dashboard.page.get_by_role("heading", level=1)).to_have_text(FIRST)
+    dashboard.page.keyboard.press("Tab")
+    expect(dashboard.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    dashboard.page.keyboard.press("Enter")
+    expect(dashboard.page.get_by_role("heading", level=1)).to_be_focused()
+    dashboard.go("keys")
+    expect(dashboard.page.get_by_role("heading", level=1)).to_be_focused()
+    opener = dashboard.page.get_by_role("button", name="Create key").first
+    opener.focus()
+    dashboard.page.keyboard.press("Enter")
+    expect(dashboard.dialog.get_by_label("Name")).to_be_focused()
+    dashboard.page.keyboard.press("Escape")
+    expect(dashboard.page.locator("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_every_page_fits_and_has_no_serious_finding(admin, open_dashboard, width, scheme):
+    dashboard = open_dashboard(width=width, scheme=scheme).open()
+    findings = {}
+
+    def look(path):
+        overflow = dashboard.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, path
+        dashboard.screenshot(f"{path}-{width}-{scheme}")
+        findings[path] = dashboard.findings()
+
+    look("sign-in")
+    for path in dashboard.sign_in(admin).go("keys").pages():
+        dashboard.go(path)
+        look(path)
+    assert len(findings) > 6 and findings == {path: [] for path in findings}
+
+
+def test_light_and_dark_are_switched(admin, dashboard):
+    dashboard.start(admin)
+    color = "getComputedStyle(document.body).backgroundColor"
+    light = dashboard.page.evaluate(color)
+    dashboard.page.get_by_label("Appearance").select_option("dark")
+    assert dashboard.page.evaluate(color) != light
+    dashboard.page.reload()
+    assert dashboard.page.evaluate(color) != light

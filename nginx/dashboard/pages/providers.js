@@ -1,0 +1,165 @@
+/** Providers, and the account's keys for them. */
+
+import { button } from "../components/button.js";
+import { empty } from "../components/empty.js";
+import { confirm, field, formDialog, secret, text } from "../components/form.js";
+import { load } from "../components/load.js";
+import { table } from "../components/table.js";
+import { ago, card, mono, twoLines } from "../components/text.js";
+import { toast } from "../components/toast.js";
+import { providerNames } from "../components/vocabulary.js";
+import { el, newId } from "../dom.js";
+
+export default function providers({ session, signal }) {
+    const page = new ProvidersPage(session, signal);
+    page.show();
+    return {
+        intro: "Who answers, and the keys with which they are called.",
+        actions: session.canWrite ? [
+            button("Add key", () => page.addKey(), { kind: "primary", icon: "key" }),
+        ] : [],
+        body: page.body,
+    };
+}
+
+class ProvidersPage {
+    #session;
+    #signal;
+    body = el("div");
+
+    constructor(session, signal) {
+        this.#session = session;
+        this.#signal = signal;
+    }
+
+    get #api() {
+        return this.#session.api;
+    }
+
+    async show() {
+        await load(this.body, this.#signal,
+            () => this.#api.all("/provider-keys", "providerKeys", { signal: this.#signal }),
+            (keys) => this.#content(keys));
+    }
+
+    #content(keys) {
+        if (keys.length === 0) {
+            return empty("plug", "No provider key yet",
+                "With a key of your own a provider is paid directly. Without one the operator's "
+                + "managed keys serve, where there are some, and credits pay.",
+                this.#session.canWrite && button("Add key", () => this.addKey(),
+                    { kind: "primary", icon: "key" }));
+        }
+        const byProvider = Map.groupBy(keys, ({ providerId }) => providerId);
+        return el("div", { class: "stack" },
+            [...byProvider.keys()].sort().map((name) => this.#provider(name, byProvider.get(name))));
+    }
+
+    #provider(id, keys) {
+        return card(null,
+            el("header", { class: "card-head" },
+                el("h2", { class: "card-title" }, id),
+                this.#session.canWrite && button("Add key", () => this.addKey(id),
+                    { kind: "small", label: `Add a key for ${id}` })),
+            table(`Keys for ${id}`, this.#columns(), keys));
+    }
+
+    #columns() {
+        const { canWrite } = this.#session;
+        return [
+            { title: "Name", cell: (key) => twoLines(key.name, [
+                el("span", { class: "only-narrow mono" }, key.keyRedacted),
+                el("span", { class: "only-wide" }, key.description || key.id),
+            ]) },
+            { title: "Key", cell: (key) => mono(key.keyRedacted), isMinor: true },
+            { title: "Last used", cell: (key) => ago(key.lastUsed), isMinor: true },
+            { title: "Created", cell: (key) => ago(key.createdAt), isMinor: true },
+            ...(canWrite ? [{
+                title: "Actions", isActions: true,
+                cell: (key) => el("div", { class: "row-actions" },
+                    button("Rotate", () => this.#rotate(key),
+                        { kind: "small", label: `Rotate ${key.name}` }),
+                    button("", () => this.#rename(key),
+                        { kind: "ghost small", icon: "edit", label: `Edit ${key.name}` }),
+                    button("", () => this.#deleteKey(key),
+                        { kind: "ghost small", icon: "trash", label: `Delete ${key.name}` })),
+            }] : []),
+        ];
+    }
+
+    async addKey(provider = "") {
+        const names = await providerNames(this.#api);
+        const list = newId("providers");
+        await this.#save({
+            title: "Add a provider key",
+            intro: "It is sealed with the gateway's master key at once and never shown again.",
+            fields: [
+                field("Provider", text("providerId", provider, {
+                    required: true, list, placeholder: "openai",
+                }), { hint: "Such as openai, anthropic, groq." }),
+                el("datalist", { id: list }, names.map((value) => el("option", { value }))),
+                field("Name", text("name", "", {
+                    required: true, maxlength: 255, placeholder: "for example: team budget",
+                })),
+                field("Key", secret("value", { required: true, placeholder: "sk-…" })),
+                field("Description", text("description", "", { maxlength: 255 }), { optional: true }),
+            ],
+            submit: "Add key",
+            save: async ({ description, ...values }) => {
+                await this.#api.post("/provider-keys", {
+                    ...values, ...(description ? { description } : {}),
+                });
+            },
+        }, "Added: it serves from the next request on.");
+    }
+
+    #rotate(key) {
+        return this.#save({
+            title: `Rotate “${key.name}”`,
+            intro: "The new value takes the old one's place under the same id: "
+                + "configurations that name it need no change.",
+            fields: [
+                field("Name", text("name", key.name, { required: true, maxlength: 255 })),
+                field("New key", secret("value", { required: true, placeholder: "sk-…" })),
+            ],
+            submit: "Rotate",
+            save: async (values) => {
+                await this.#api.post(`/provider-keys/${key.id}/rotate`, values);
+            },
+        }, "Rotated: the next request uses the new value.");
+    }
+
+    async #rename(listed) {
+        const key = await this.#api.get(`/provider-keys/${listed.id}`);
+        await this.#save({
+            title: `Edit “${key.name}”`,
+            fields: [
+                field("Name", text("name", key.name, { required: true, maxlength: 255 })),
+                field("Description", text("description", key.description, { maxlength: 255 }),
+                    { optional: true }),
+            ],
+            submit: "Save",
+            save: async (values) => {
+                await this.#api.patch(`/provider-keys/${key.id}`, values, key);
+            },
+        }, "Saved.");
+    }
+
+    async #deleteKey(key) {
+        const isDone = await confirm({
+            title: `Delete “${key.name}”?`,
+            message: `Requests to ${key.providerId} go on with the account's other keys, or with `
+                + "managed ones. A key that a configuration names is not deleted.",
+            submit: "Delete",
+            act: () => this.#api.delete(`/provider-keys/${key.id}`),
+        });
+        if (isDone) await this.show();
+    }
+
+    async #save(form, news) {
+        if (await formDialog(form)) {
+            toast(news);
+            await this.show();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/**
+ * Reads a stream of events, which `EventSource` can't: it sends no Authorization header.
+ *
+ * @param {Response} response an answer of type text/event-stream
+ * @returns {AsyncGenerator<{event: string, data: string}>}
+ */
+export async function* events(response) {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    let event = "message";
+    let data = [];
+    try {
+        while (true) {
+            const { value, done } = await reader.read();
+            if (done) return;
+            text += value;
+            // A carriage return at the end may be half of a line's end.
+            const lines = text.split(/\r\n|\n|\r(?!$)/);
+            text = lines.pop();
+            for (const line of lines) {
+                if (line === "") {
+                    if (data.length > 0) yield { event, data: data.join("\n") };
+                    event = "message";
+                    data = [];
+                    continue;
+                }
+                const [, name, content] = /^([^:]*):? ?(.*)$/s.exec(line);
+                if (name === "event") event = content;
+                if (name === "data") data.push(content);
+            }
+        }
+    } finally {
+        await reader.cancel();
+    }
+}
