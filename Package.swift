@@ -193,8 +193,8 @@ let package = Package(
         .tests(
             of: "Server",
             [
-                "Access", "Accounting", "Curl", "JSON", "Ledger", "Model", "Platform", "Relay",
-                "Routing", "Storage",
+                "Access", "Accounting", "ControlPlane", "Curl", "JSON", "Ledger", "Model",
+                "Platform", "Relay", "Routing", "Storage",
             ]
         ),
         .testTarget(

@@ -55,6 +55,8 @@ package enum APIOutcome: Sendable {
     case answer(APIAnswer)
     /// It is answered once the store is in force up to that generation.
     case stored(generation: UInt64, APIAnswer)
+    /// It is answered by what whoever has the ledger says of an order.
+    case grant(GrantOrder, answer: @Sendable (GrantAnswer) -> APIAnswer)
 }
 
 /// What becomes of a request, and whose it was.

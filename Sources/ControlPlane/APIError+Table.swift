@@ -11,7 +11,7 @@ extension APIError {
         case providerKeyName, providerKeyDescription, providerKeyMetadata
         case providerKeyFieldMissing, providerKeyEmpty, providerUnsupported
         // What is there already.
-        case inUse, keyInUse, versionConflict
+        case inUse, keyInUse, versionConflict, idempotencyKeyReused
         // What we can't do.
         case encryptionMissing, busy, notStored, notInForce
     }
@@ -48,6 +48,7 @@ extension APIError.Kind {
         case .inUse: (409, "27615")
         case .keyInUse: (409, "27511")
         case .versionConflict: (412, "AI_GATEWAY_RESOURCE_VERSION_CONFLICT")
+        case .idempotencyKeyReused: (409, "27617")
         case .encryptionMissing: (500, "27505")
         case .busy: (503, "AI_GATEWAY_REQUEST_CAPACITY_UNAVAILABLE")
         case .notStored: (500, "27613")

@@ -59,7 +59,8 @@ extension ControlPlane {
         }
     }
 
-    private func note(_ change: RecordedChange, by call: APICall) throws(APIError) {
+    /// Notes a change in the audit trail.
+    func note(_ change: RecordedChange, by call: APICall) throws(APIError) {
         let entry = AuditEntry(
             time: call.now,
             author: call.caller.author,

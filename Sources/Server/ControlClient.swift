@@ -1,3 +1,4 @@
+import ControlPlane
 import JSON
 package import Platform
 package import Routing

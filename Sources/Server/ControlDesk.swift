@@ -14,6 +14,15 @@ struct ControlReply: Sendable {
     let caller: APICaller?
 }
 
+/// What the control plane has done by the housekeeping thread.
+struct ControlHelp: Sendable {
+    /// Has a change taken over up to a line of the store, and tells what came of it.
+    let takeOver:
+        @Sendable (_ sequence: UInt64, _ tell: @escaping @Sendable (ReloadResult) -> Void) -> Void
+    /// Has money given by whoever has the ledger, and tells what came of it.
+    let grant: @Sendable (GrantOrder, _ tell: @escaping @Sendable (GrantAnswer) -> Void) -> Void
+}
+
 /// The way to the one thread that has the control plane.
 ///
 /// The store is read when the first request comes: a gateway whose API nobody uses pays nothing.
@@ -25,16 +34,12 @@ final class ControlDesk: Sendable {
         case answer(ControlQuestion, tell: @Sendable (ControlReply) -> Void)
     }
 
-    /// Has a change taken over up to a line of the store, and tells what came of it.
-    typealias TakeOver =
-        @Sendable (_ sequence: UInt64, _ tell: @escaping @Sendable (ReloadResult) -> Void) -> Void
-
     /// Starts the thread, which lasts as long as the process.
-    init(_ configuration: Configuration, takeOver: @escaping TakeOver) throws(SystemError) {
+    init(_ configuration: Configuration, help: ControlHelp) throws(SystemError) {
         let jobs = try Mailbox<Job>()
         self.jobs = jobs
         try Thread("control") {
-            ControlDesk.run(jobs, ControlClerk(configuration, takeOver: takeOver))
+            ControlDesk.run(jobs, ControlClerk(configuration, help: help))
         }.detach()
     }
 
@@ -71,13 +76,13 @@ final class ControlDesk: Sendable {
 /// Who sits at the desk: it has the control plane, on its thread.
 private final class ControlClerk {
     private var configuration: Configuration
-    private let takeOver: ControlDesk.TakeOver
+    private let help: ControlHelp
     /// Nil until it is asked for, and while the store can't be read.
     private var plane: ControlPlane?
 
-    init(_ configuration: Configuration, takeOver: @escaping ControlDesk.TakeOver) {
+    init(_ configuration: Configuration, help: ControlHelp) {
         self.configuration = configuration
-        self.takeOver = takeOver
+        self.help = help
     }
 
     func adopt(_ configuration: Configuration) {
@@ -97,10 +102,12 @@ private final class ControlClerk {
         switch reply.outcome {
         case .answer(let answer): tell(ControlReply(answer: answer, caller: caller))
         case .stored(let generation, let answer):
-            takeOver(generation) { result in
+            help.takeOver(generation) { result in
                 let problem = result.refusal.map { APIError.notInForce($0).answer }
                 tell(ControlReply(answer: problem ?? answer, caller: caller))
             }
+        case .grant(let order, let answer):
+            help.grant(order) { tell(ControlReply(answer: answer($0), caller: caller)) }
         }
     }
 

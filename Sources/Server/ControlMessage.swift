@@ -1,3 +1,4 @@
+import ControlPlane
 import JSON
 
 /// What the command line asks of a running worker, over `control.sock` in the state directory.

@@ -1,3 +1,4 @@
+package import ControlPlane
 package import Accounting
 import Ledger
 package import Model

@@ -1,4 +1,5 @@
 import Accounting
+import ControlPlane
 import Platform
 import Routing
 
@@ -54,6 +55,8 @@ enum HousekeepingMessage: Sendable {
     case ledgerAnswered(Int, [UInt8])
     /// A change was stored: tell when it is in force up to that line, or why it is not.
     case stored(sequence: UInt64, then: @Sendable (ReloadResult) -> Void)
+    /// Have money given by whoever has the ledger, and tell what came of it.
+    case grant(GrantOrder, then: @Sendable (GrantAnswer) -> Void)
     /// One loop has ended.
     case loopEnded(Int)
 }

@@ -1,3 +1,4 @@
+import ControlPlane
 import JSON
 import Model
 import Platform
@@ -45,6 +46,13 @@ extension Worker {
         guard !isOwner else { return answer(request, then: tell) }
         askOwner(request.line) { line in
             tell(line ?? GrantAnswer.refused("no worker has the ledger; try again").line)
+        }
+    }
+
+    /// Has money given by whoever has the ledger.
+    func grant(_ order: GrantOrder, then tell: @escaping (GrantAnswer) -> Void) {
+        answerForLedger(.grant(order)) { line in
+            tell(GrantAnswer(line: line.span) ?? .refused("the ledger's answer can't be read"))
         }
     }
 

@@ -91,9 +91,12 @@ package final class Worker: TimerHandler {
         log = try OperationalLog(start.configuration.logLevel)
         reloader = try Reloader(start, path: configurationPath, log: log)
         courier = LedgerCourier(on: loop)
-        desk = try ControlDesk(start.configuration) { sequence, tell in
-            mailbox.post(.stored(sequence: sequence, then: tell))
+        let help = ControlHelp {
+            mailbox.post(.stored(sequence: $0, then: $1))
+        } grant: {
+            mailbox.post(.grant($0, then: $1))
         }
+        desk = try ControlDesk(start.configuration, help: help)
         ledger = LedgerKeeper(on: loop, log: log) {
             mailbox.post(.errand($0))
         } changed: {
@@ -161,6 +164,7 @@ package final class Worker: TimerHandler {
         case .errand(let errand): courier.run(errand)
         case .ledgerAnswered(let number, let line): counter.answer(number, line)
         case .stored(let sequence, let tell): takeOver(sequence, then: tell)
+        case .grant(let order, let tell): grant(order, then: tell)
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.
             loops.removeAll { $0.index == index }

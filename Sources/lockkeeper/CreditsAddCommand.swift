@@ -1,3 +1,4 @@
+import ControlPlane
 import Accounting
 import ArgumentParser
 import Model
@@ -58,7 +59,7 @@ struct CreditsAddCommand: ParsableCommand {
         switch answer {
         case .given(let grant):
             Output.show(GrantResource(account: account, grant: grant), asJSON: common.json)
-        case .refused(let reason): throw Refused(reason)
+        case .keyReused, .refused: throw Refused(answer.refusal ?? "")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Accounting
+import ControlPlane
 import JSON
 import Model
 
@@ -30,14 +31,6 @@ struct GrantResource: Resource {
     }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", "\(grant.id.number)")
-        writer.member("accountId", account.rawValue)
-        writer.member("category", grant.category.rawValue)
-        writer.member("amount", grant.amount.description)
-        writer.member("remaining", grant.remaining.description)
-        writer.member("createdAt", grant.createdAt.description)
-        writer.member("expiresAt", grant.expiresAt.description)
-        writer.endObject()
+        GrantView(grant, to: account).write(into: &writer)
     }
 }

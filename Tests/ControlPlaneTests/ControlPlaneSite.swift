@@ -141,6 +141,8 @@ final class ControlPlaneSite {
     func answer(_ request: APIRequest, from caller: APICaller = admin) -> APIAnswer {
         switch plane.answer(request, from: caller) {
         case .answer(let answer), .stored(_, let answer): answer
+        // Nobody has a ledger here.
+        case .grant(_, let answer): answer(.keyReused)
         }
     }
 

@@ -84,3 +84,25 @@ def test_management_keys_make_others_and_every_change_is_noted(site, api):
     assert entries[1]["fields"] == ["name", "role"] and entries[1]["address"] == "127.0.0.1"
     older = api.get(api.get("/audit?limit=1").json()["nextPageUri"]).json()["entries"]
     assert older[0]["id"] == entries[1]["id"]
+
+
+def test_money_is_given_once_for_each_key(site, api):
+    def give(key, **members):
+        headers = {"Idempotency-Key": key} if key else {}
+        return api.post("/credits/grants", headers=headers,
+                        json={"amount": "5.00", "category": "purchase", **members})
+
+    made = give("first")
+    assert made.status_code == 201, made.text
+    assert float(made.json()["amount"]) == 5 and made.json()["accountId"] == "default"
+    assert give("first").json() == made.json()
+    assert give("first", amount="6.00").json()["errorCode"] == "ERR_NGROK_27617"
+    for wrong in (give(None), give("x" * 256), give("a", amount="1.00"), give("b", amount=5),
+                  give("c", category="gift"), give("d", amount="-1"), give("e", colour="red")):
+        assert wrong.status_code == 400
+    balance = json.loads(site.cli("credits", "balance", "--json").stdout)
+    assert "\"5" in json.dumps(balance)
+    with site.api(role="account") as other:
+        assert other.post("/credits/grants", json={}).status_code == 403
+    entry = api.get("/audit?limit=1").json()["entries"][0]
+    assert (entry["resourceType"], entry["resourceId"]) == ("credit-grant", "first")

@@ -1,3 +1,4 @@
+import ControlPlane
 import Accounting
 import JSON
 import Model
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        GrantAnswer.refused("the key was used"),
+        GrantAnswer.refused("the key was used"), .keyReused,
         .given(
             Grant(
                 GrantID(7),

@@ -1,3 +1,4 @@
+import ControlPlane
 import Accounting
 import Glibc
 import Ledger

@@ -1,7 +1,8 @@
 package import Accounting
-import JSON
-import Ledger
+package import JSON
+package import Ledger
 package import Model
+import Storage
 
 /// A wish to give money to an account, as `credits add` puts it to whoever has the ledger.
 package struct GrantOrder: Equatable, Sendable {
@@ -28,7 +29,7 @@ package struct GrantOrder: Equatable, Sendable {
     }
 
     /// Writes its members.
-    func write(into writer: inout JSONWriter) {
+    package func write(into writer: inout JSONWriter) {
         writer.key("account")
         writer.string(account.rawValue)
         writer.key("amount")
@@ -40,7 +41,7 @@ package struct GrantOrder: Equatable, Sendable {
     }
 
     /// Reads them; nil where one is missing or wrong.
-    init?(_ value: JSONValue) {
+    package init?(_ value: JSONValue) {
         guard let account = value["account"]?.string, let amount = value["amount"]?.integer,
             amount > 0,
             let category = value["category"]?.string.flatMap(Grant.Category.init(rawValue:)),
@@ -50,7 +51,10 @@ package struct GrantOrder: Equatable, Sendable {
     }
 
     /// Does it, once for each key.
-    func fill(in ledger: LedgerDatabase, at now: Timestamp) throws(LedgerError) -> GrantOutcome {
+    package func fill(
+        in ledger: LedgerDatabase,
+        at now: Timestamp
+    ) throws(LedgerError) -> GrantOutcome {
         let lifetime = Int64(Limits.grantDays) * 86_400_000
         return try ledger.grant(
             amount,
@@ -67,24 +71,33 @@ package struct GrantOrder: Equatable, Sendable {
 package enum GrantAnswer: Equatable, Sendable {
     /// The money is there, and can be spent; it may have been given before, under the same key.
     case given(Grant)
+    /// It is not: the key was used for another amount, category or account.
+    case keyReused
     /// It is not, and why.
     case refused(String)
 
     /// What a ledger says.
-    init(_ outcome: GrantOutcome) {
+    package init(_ outcome: GrantOutcome) {
         self =
             switch outcome {
             case .made(let grant), .madeBefore(let grant): .given(grant)
-            case .keyReused:
-                .refused(
-                    "the idempotency key was used for another amount, category or account;"
-                        + " give this grant a key of its own"
-                )
+            case .keyReused: .keyReused
             }
     }
 
+    /// Why there is no grant; nil where there is one.
+    package var refusal: String? {
+        switch self {
+        case .given: nil
+        case .keyReused:
+            "the idempotency key was used for another amount, category or account;"
+                + " give this grant a key of its own"
+        case .refused(let reason): reason
+        }
+    }
+
     /// The line that tells it, without its newline.
-    var line: [UInt8] {
+    package var line: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         switch self {
@@ -100,16 +113,17 @@ package enum GrantAnswer: Equatable, Sendable {
             }
             writer.key("category")
             writer.string(grant.category.rawValue)
-        case .refused(let reason):
-            writer.key("reason")
-            writer.string(reason)
+        case .keyReused, .refused:
+            writer.member("reason", refusal)
+            writer.key("key_reused")
+            writer.bool(self == .keyReused)
         }
         writer.endObject()
         return writer.bytes
     }
 
     /// Reads a line; nil for one that is no answer.
-    init?(line: Span<UInt8>) {
+    package init?(line: Span<UInt8>) {
         let document: JSONDocument
         do throws(JSONParseError) {
             document = try JSONDocument.parse(line)
@@ -118,7 +132,7 @@ package enum GrantAnswer: Equatable, Sendable {
         }
         let root = document.root
         if let reason = root["reason"]?.string {
-            self = .refused(reason)
+            self = root["key_reused"]?.bool == true ? .keyReused : .refused(reason)
             return
         }
         guard let id = root["id"]?.integer, let amount = root["amount"]?.integer,
