@@ -60,7 +60,9 @@ def test_every_answer_is_as_the_document_says(site, document, tmp_path):
         "codec = \"utf-8\"\n"
         "[checks.positive_data_acceptance]\n"
         # 412: an If-Match is as good as any other by its shape.
-        "expected-statuses = [\"2xx\", 401, 403, 404, 409, 412, \"5xx\"]\n")
+        "expected-statuses = [\"2xx\", 401, 403, 404, 409, 412, \"5xx\"]\n"
+        "[checks.negative_data_rejection]\n"
+        "expected-statuses = [400, 401, 403, 404, 405, 409, 412, 413, 415]\n")
     key = site.management_key()
     done = subprocess.run(
         [SCHEMATHESIS, "--config-file", settings, "run", DOCUMENT, "--url", site.api_base,
@@ -70,5 +72,6 @@ def test_every_answer_is_as_the_document_says(site, document, tmp_path):
          "--request-timeout", "20"],
         capture_output=True, text=True, cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent),
-             "SCHEMATHESIS_HOOKS": "document_hooks", "OWN_KEY": key["id"]})
+             "SCHEMATHESIS_HOOKS": "document_hooks", "OWN_KEY": key["id"],
+             "OWN_TOKEN": key["token"], "OWN_BASE": site.api_base})
     assert done.returncode == 0, done.stdout[-20_000:]
