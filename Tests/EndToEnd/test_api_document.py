@@ -25,6 +25,19 @@ def document():
     return yaml.safe_load(DOCUMENT.read_text())
 
 
+class Strict(yaml.SafeLoader):
+    """A loader that takes no name twice, which YAML's own does."""
+
+    def construct_mapping(self, node, deep=False):
+        names = [key.value for key, _ in node.value]
+        assert len(names) == len(set(names)), f"a name occurs twice: {names}"
+        return super().construct_mapping(node, deep)
+
+
+def test_no_name_occurs_twice():
+    yaml.load(DOCUMENT.read_text(), Strict)
+
+
 def test_it_is_an_openapi_document(document):
     validate(document)
 
