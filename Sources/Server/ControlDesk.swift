@@ -1,4 +1,5 @@
 import ControlPlane
+import Model
 import Platform
 import Storage
 
@@ -21,6 +22,8 @@ struct ControlHelp: Sendable {
         @Sendable (_ sequence: UInt64, _ tell: @escaping @Sendable (ReloadResult) -> Void) -> Void
     /// Has money given by whoever has the ledger, and tells what came of it.
     let grant: @Sendable (GrantOrder, _ tell: @escaping @Sendable (GrantAnswer) -> Void) -> Void
+    /// Has the use of a management key noted.
+    let used: @Sendable (KeyUse) -> Void
 }
 
 /// The way to the one thread that has the control plane.
@@ -77,6 +80,8 @@ final class ControlDesk: Sendable {
 private final class ControlClerk {
     private var configuration: Configuration
     private let help: ControlHelp
+    /// When uses of management keys were noted last, in seconds: no more often than is told.
+    private var noted: [String: Int64] = [:]
     /// Nil until it is asked for, and while the store can't be read.
     private var plane: ControlPlane?
 
@@ -99,6 +104,7 @@ private final class ControlClerk {
             return tell(ControlReply(answer: error.answer, caller: nil))
         }
         let caller = reply.caller
+        if let caller { noteUse(of: caller.author, at: question.request.moment.unixSecond) }
         switch reply.outcome {
         case .answer(let answer): tell(ControlReply(answer: answer, caller: caller))
         case .stored(let generation, let answer):
@@ -110,6 +116,17 @@ private final class ControlClerk {
             help.grant(order) { tell(ControlReply(answer: answer($0), caller: caller)) }
         }
     }
+
+    private func noteUse(of id: String, at second: Int64) {
+        let interval = Limits.lastUsedInterval.components.seconds
+        if let last = noted[id], (last..<(last + interval)).contains(second) { return }
+        if noted.count == ControlClerk.mostNoted { noted = [:] }
+        noted[id] = second
+        help.used((id, second))
+    }
+
+    /// The keys whose uses are remembered; with more of them some are noted oftener.
+    private static let mostNoted = 1024
 
     private func openPlane() throws(APIError) -> ControlPlane {
         if let plane { return plane }

@@ -57,6 +57,8 @@ enum HousekeepingMessage: Sendable {
     case stored(sequence: UInt64, then: @Sendable (ReloadResult) -> Void)
     /// Have money given by whoever has the ledger, and tell what came of it.
     case grant(GrantOrder, then: @Sendable (GrantAnswer) -> Void)
+    /// A management key was used.
+    case used(KeyUse)
     /// One loop has ended.
     case loopEnded(Int)
 }

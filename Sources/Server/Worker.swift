@@ -95,6 +95,8 @@ package final class Worker: TimerHandler {
             mailbox.post(.stored(sequence: $0, then: $1))
         } grant: {
             mailbox.post(.grant($0, then: $1))
+        } used: {
+            mailbox.post(.used($0))
         }
         desk = try ControlDesk(start.configuration, help: help)
         ledger = LedgerKeeper(on: loop, log: log) {
@@ -165,6 +167,7 @@ package final class Worker: TimerHandler {
         case .ledgerAnswered(let number, let line): counter.answer(number, line)
         case .stored(let sequence, let tell): takeOver(sequence, then: tell)
         case .grant(let order, let tell): grant(order, then: tell)
+        case .used(let use): reloader.addUses([use])
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.
             loops.removeAll { $0.index == index }

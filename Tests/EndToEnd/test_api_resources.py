@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from machine import until
+
 SECRETS = ["sk-api-0123456789abcdefghijklmnop", "sk-new-0123456789abcdefghijklmnop"]
 
 
@@ -84,6 +86,16 @@ def test_management_keys_make_others_and_every_change_is_noted(site, api):
     assert entries[1]["fields"] == ["name", "role"] and entries[1]["address"] == "127.0.0.1"
     older = api.get(api.get("/audit?limit=1").json()["nextPageUri"]).json()["entries"]
     assert older[0]["id"] == entries[1]["id"]
+
+
+def test_the_use_of_a_management_key_is_noted(site):
+    key = site.management_key()
+    with site.api(key["token"]) as api:
+        assert api.get(f"/api-keys/{key['id']}").json()["lastUsed"] is None
+        used = until("its use is written",
+                     lambda: api.get(f"/api-keys/{key['id']}").json()["lastUsed"], seconds=60,
+                     pause=0.5)
+        assert used.endswith("Z")
 
 
 def test_money_is_given_once_for_each_key(site, api):
