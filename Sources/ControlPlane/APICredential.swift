@@ -15,7 +15,7 @@ package struct APICredential: Sendable {
         }
         let words = authorization.split(separator: " ", maxSplits: 1)
         let token = words.count == 2 ? words[1].filter { $0 != " " } : ""
-        guard words[0].lowercased() == "bearer",
+        guard words.first?.lowercased() == "bearer",
             case .valid = TokenFormat.management.shape(of: Array(token.utf8).span)
         else {
             throw APIError(

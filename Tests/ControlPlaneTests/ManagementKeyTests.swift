@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        nil, "", "Bearer", "Bearer x", "Basic ngm-abc", "ngm-7Kq2mVx9TbLc-g1-abc",
+        nil, "", " ", "   ", "Bearer", " Bearer ", "Bearer x", "Basic ngm-abc",
+        "ngm-7Kq2mVx9TbLc-g1-abc",
         "Bearer ng-7Kq2mVx9TbLc-g1-0000000000000000000000000000000000000000000",
         "Bearer \u{FFFD}\u{0}",
     ])
