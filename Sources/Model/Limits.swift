@@ -16,6 +16,8 @@ package enum Limits {
     package static let storeLineBytes = 1 << 20
     /// The bytes of the key store; of its texts a start keeps 32-bit positions.
     package static let storeBytes = 1 << 31
+    /// The bytes of an account's name.
+    package static let accountNameBytes = 64
     /// The bytes of an id that a person chose: of an account, a gateway, a provider.
     package static let identifierBytes = 255
 

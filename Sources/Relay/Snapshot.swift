@@ -140,7 +140,7 @@ package final class Gateway: Sendable {
     }
 
     /// What an account may use here; nil when its keys are not accepted.
-    func routes(ofAccount number: Int) -> RouteTable? {
+    package func routes(ofAccount number: Int) -> RouteTable? {
         routes.first { $0.account == number }?.table
     }
 

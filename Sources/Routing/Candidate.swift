@@ -30,6 +30,8 @@ package enum Exclusion: Equatable, Sendable, CustomStringConvertible {
     case dialectNotOffered
     /// There is no key for the provider.
     case noCredential
+    /// The account's keys for the provider can't be opened.
+    case keySealed
     /// The access key's configuration does not allow the provider.
     case providerNotAllowed
     /// The access key's configuration does not allow the model.
@@ -45,6 +47,7 @@ package enum Exclusion: Equatable, Sendable, CustomStringConvertible {
         case .modelNotConfigured: "the gateway allows configured models only"
         case .dialectNotOffered: "the provider does not offer this path"
         case .noCredential: "there is no key for the provider"
+        case .keySealed: "the keys for the provider can't be opened with this master key"
         case .providerNotAllowed: "the access key's configuration does not allow the provider"
         case .modelNotAllowed: "the access key's configuration does not allow the model"
         case .noCredentialInRule: "the rule of the access key's configuration leads to no key"

@@ -77,8 +77,9 @@ extension ProviderTable {
             guard secrets.indices.contains(index) else { return nil }
             return Credential(secret: secrets[index], source: source, of: id)
         case .own(let key):
-            return keys.first { $0.id == key && $0.provider == id }.map {
-                Credential(secret: $0.secret, source: source, of: id, row: $0.row)
+            let own = keys.first { $0.id == key && $0.provider == id }
+            return own?.secret.map { secret in
+                Credential(secret: secret, source: source, of: id, row: own?.row)
             }
         case .nobody: return Credential(secret: nil, source: source, of: id)
         }

@@ -1,18 +1,18 @@
 package import Model
 
-/// A key that an account brought for a provider, opened.
+/// A key that an account brought for a provider, opened where the master key opens it.
 package struct OwnKey: Sendable {
     /// Which one it is.
     package let id: ProviderKeyID
     /// Whose API it opens.
     package let provider: ProviderID
-    /// The key.
-    package let secret: Secret
+    /// The key; nil where it can't be opened.
+    package let secret: Secret?
     /// Its row where uses are noted; nil where nobody notes them.
     package let row: UInt32?
 
-    /// An opened key.
-    package init(id: ProviderKeyID, provider: ProviderID, secret: Secret, row: UInt32? = nil) {
+    /// A key.
+    package init(id: ProviderKeyID, provider: ProviderID, secret: Secret?, row: UInt32? = nil) {
         self.id = id
         self.provider = provider
         self.secret = secret
@@ -75,15 +75,18 @@ package enum KeyOrder {
     /// The account's own keys as they were created; if it has none the operator's keys; for a
     /// custom provider without either, no credential.
     ///
-    /// Empty where there is nothing to try.
+    /// Empty where there is nothing to try. Keys that can't be opened are left out, and the
+    /// operator's never stand in for them.
     package static func credentials(
         at provider: Provider,
         own keys: [OwnKey]
     ) -> [Credential] {
         let own = keys.filter { $0.provider == provider.id }
         if !own.isEmpty {
-            return own.map {
-                Credential(secret: $0.secret, source: .own($0.id), of: provider.id, row: $0.row)
+            return own.compactMap { key in
+                key.secret.map {
+                    Credential(secret: $0, source: .own(key.id), of: provider.id, row: key.row)
+                }
             }
         }
         if !provider.managedKeys.isEmpty {

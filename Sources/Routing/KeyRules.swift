@@ -52,8 +52,10 @@ package final class KeyRules: Sendable {
         switch bar(of: candidate) {
         case .provider: return .providerNotAllowed
         case .model: return .modelNotAllowed
-        case nil: return chain(for: candidate)?.all.isEmpty == true ? .noCredentialInRule : nil
+        case nil: break
         }
+        guard let chain = chain(for: candidate), chain.all.isEmpty else { return nil }
+        return chain.isSealed ? .keySealed : .noCredentialInRule
     }
 
     /// The same for what is known of one.
@@ -124,12 +126,15 @@ struct KeyChain: Sendable {
     let rule: Int
     /// All keys as they are listed.
     let all: [Credential]
+    /// Whether it names keys that can't be opened.
+    let isSealed: Bool
     private let steps: [Step]
     /// Whether every request gets them as they are listed.
     private let isFixed: Bool
 
-    init(rule: Int, steps: [Step]) {
+    init(rule: Int, steps: [Step], isSealed: Bool) {
         self.rule = rule
+        self.isSealed = isSealed
         self.steps = steps
         all = steps.flatMap(\.credentials)
         isFixed = steps.allSatisfy { $0.strategy == .ordered || $0.credentials.count < 2 }

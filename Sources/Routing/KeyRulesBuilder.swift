@@ -71,7 +71,8 @@ package struct KeyRulesBuilder {
             steps.append(KeyChain.Step(strategy: strategy, credentials: credentials, turn: turn))
             if step != .managed { turn += 1 }
         }
-        return KeyChain(rule: place, steps: steps)
+        let isSealed = rule.steps.flatMap(\.keys).contains { routes.sealedKeys.contains($0) }
+        return KeyChain(rule: place, steps: steps, isSealed: isSealed)
     }
 
     /// What candidates of a model at a provider are called; the text itself where nobody knows it.

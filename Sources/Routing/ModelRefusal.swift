@@ -24,6 +24,8 @@ package enum ModelRefusal: Error, Equatable, Sendable {
     case pathNotOffered(String, Reach)
     /// There is no key for the provider that would serve it.
     case noCredential(String, provider: String)
+    /// There are keys for the provider that would serve it, and none can be opened.
+    case keySealed(String, provider: String)
     /// Nothing but the operator's keys leads there, and the path can't be billed on those.
     case ownKeyNeeded(String)
 
@@ -37,7 +39,7 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         case .providerNotAllowed: 27231
         case .modelNotAllowed: 27232
         case .pathNotOffered, .nothingReachable: 27226
-        case .noCredential: 27202
+        case .noCredential, .keySealed: 27202
         case .ownKeyNeeded: 27249
         }
     }
@@ -63,6 +65,9 @@ package enum ModelRefusal: Error, Equatable, Sendable {
         case .pathNotOffered(let name, .every): "no provider of '\(name)' offers this path"
         case .noCredential(let name, let provider):
             "no credential for the provider '\(provider)' of '\(name)'"
+        case .keySealed(let name, let provider):
+            "the provider keys for '\(provider)' of '\(name)' can't be opened: the gateway's master key "
+                + "is missing or another one. Tell the operator of this gateway"
         case .ownKeyNeeded(let name):
             "this path needs a provider key of your own for '\(name)': it can't be billed on the gateway's"
         }

@@ -21,14 +21,22 @@ struct RouteBuilder {
 
     private let providers: ProviderTable
     private let credentials: [[Credential]]
+    private let sealed: Set<Int>
     private let rules: RouteTable.Rules
     private var gathered: [Gathered] = []
     /// Places in `gathered` by id in lower case.
     private var places: [String: Int] = [:]
 
-    init(providers: ProviderTable, credentials: [[Credential]], rules: RouteTable.Rules) {
+    /// - Parameter sealed: the providers' places for which there are keys that can't be opened.
+    init(
+        providers: ProviderTable,
+        credentials: [[Credential]],
+        sealed: Set<Int>,
+        rules: RouteTable.Rules
+    ) {
         self.providers = providers
         self.credentials = credentials
+        self.sealed = sealed
         self.rules = rules
     }
 
@@ -132,7 +140,8 @@ struct RouteBuilder {
         let provider = providers[index]
         if let exclusion = rules.exclusion(of: provider) { return exclusion }
         if rules.onlyConfiguredModels, !provider.lists(model) { return .modelNotConfigured }
-        return credentials[index].isEmpty ? .noCredential : nil
+        guard credentials[index].isEmpty else { return nil }
+        return sealed.contains(index) ? .keySealed : .noCredential
     }
 
     private func entry(id: String, _ offers: [ModelOffer]) -> RouteEntry {

@@ -55,11 +55,13 @@ extension RouteTable {
                 ? .modelNotAllowed(name)
                 : .providerNotAllowed(providers[first.candidate.providerIndex].id.rawValue)
         }
-        let keyless = offers.first {
-            $0.exclusion == nil && keyRules.exclusion(of: $0.candidate) == .noCredentialInRule
+        func first(_ exclusion: Exclusion) -> String? {
+            let offer = offers.first {
+                $0.exclusion == nil && keyRules.exclusion(of: $0.candidate) == exclusion
+            }
+            return offer.map { providers[$0.candidate.providerIndex].id.rawValue }
         }
-        return keyless.map {
-            .noCredential(name, provider: providers[$0.candidate.providerIndex].id.rawValue)
-        }
+        if let provider = first(.keySealed) { return .keySealed(name, provider: provider) }
+        return first(.noCredentialInRule).map { .noCredential(name, provider: $0) }
     }
 }

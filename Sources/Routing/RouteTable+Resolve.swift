@@ -200,7 +200,7 @@ extension RouteTable {
             switch error {
             case .unknownModel, .unknownProvider, .malformed, .choiceNotAlone: return error
             case .missing, .tooMany, .providerNotAllowed, .modelNotAllowed, .pathNotOffered,
-                .nothingReachable, .noCredential, .ownKeyNeeded:
+                .nothingReachable, .noCredential, .keySealed, .ownKeyNeeded:
                 return nil
             }
         }
@@ -243,10 +243,10 @@ extension RouteTable {
             if let refusal = refusal(of: name, speaking, under: keyRules) { return refusal }
             speaking.removeAll { keyRules.bar(of: $0.candidate) != nil }
         }
-        if let keyless = speaking.first(where: { $0.exclusion == .noCredential }) {
-            let provider = providers[keyless.candidate.providerIndex].id
-            return .noCredential(name, provider: provider.rawValue)
-        }
+        let keyless =
+            speaking.first { $0.exclusion == .keySealed }
+            ?? speaking.first { $0.exclusion == .noCredential }
+        if let keyless { return keyRefusal(of: name, at: keyless.candidate.providerIndex) }
         let barred = speaking.first {
             $0.exclusion == .disabled || $0.exclusion == .providerNotConfigured
         }
@@ -294,8 +294,11 @@ extension RouteTable {
         guard reach.includes(DialectSet(provider.dialects)) else {
             throw .pathNotOffered(name, reach)
         }
-        guard !credentials(at: index).isEmpty, keyRules?.exclusion(of: candidate) == nil else {
-            throw .noCredential(name, provider: provider.id.rawValue)
+        guard !credentials(at: index).isEmpty else { throw keyRefusal(of: name, at: index) }
+        switch keyRules?.exclusion(of: candidate) {
+        case nil: break
+        case .keySealed: throw .keySealed(name, provider: provider.id.rawValue)
+        case .some: throw .noCredential(name, provider: provider.id.rawValue)
         }
         return candidate
     }

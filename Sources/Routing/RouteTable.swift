@@ -33,6 +33,10 @@ package final class RouteTable: Sendable {
     /// Every candidate that can be used, in the order of `Reach.allCases`.
     let everyCandidate: [[Candidate]]
     private let credentials: [[Credential]]
+    /// The account's keys that can't be opened.
+    let sealedKeys: Set<ProviderKeyID>
+    /// The places of the providers that have no others.
+    private let sealed: Set<Int>
     /// What is known by names in lower case.
     let entries: [String: RouteEntry]
     /// The operator's names for lists of models, in lower case.
@@ -54,7 +58,17 @@ package final class RouteTable: Sendable {
             KeyOrder.credentials(at: $0, own: ownKeys)
         }
         self.credentials = credentials
-        var builder = RouteBuilder(providers: providers, credentials: credentials, rules: rules)
+        let sealedKeys = ownKeys.filter { $0.secret == nil }
+        self.sealedKeys = Set(sealedKeys.map(\.id))
+        let sealed = sealedKeys.compactMap { providers.index(of: $0.provider.rawValue) }
+            .filter { credentials[$0].isEmpty }
+        self.sealed = Set(sealed)
+        var builder = RouteBuilder(
+            providers: providers,
+            credentials: credentials,
+            sealed: self.sealed,
+            rules: rules
+        )
         builder.addConfiguredModels()
         builder.add(catalog)
         let built = builder.build(authors: catalog)
@@ -89,6 +103,13 @@ package final class RouteTable: Sendable {
     /// The keys to try at a provider, in order; empty where there is none.
     package func credentials(at providerIndex: Int) -> [Credential] {
         credentials[providerIndex]
+    }
+
+    /// Why nothing can be sent to a provider: there is no key, or none that can be opened.
+    func keyRefusal(of name: String, at index: Int) -> ModelRefusal {
+        let provider = providers[index].id.rawValue
+        return sealed.contains(index)
+            ? .keySealed(name, provider: provider) : .noCredential(name, provider: provider)
     }
 
     /// What is known of a candidate; nil for a name passed through.

@@ -22,12 +22,11 @@ final class Reloader {
     let uses: UseBook?
     private let stateProblem: StorageError?
     private var retiredLogs: [AccessLog] = []
-    private var keys: KeyTable?
-    private var ownKeys: [OwnKey] = []
+    /// What the store holds for the data path.
+    private var records = ServingRecords()
     /// Whether lines were read that the table in force does not know.
     private var hasNewLines = false
     private var providerKeyUses = ProviderKeyUses(of: [])
-    private var keyPolicies: [KeyConfigurationRecord] = []
     private var keyTurns = KeyTurns(of: [], keyCount: 0, seed: 0)
     private let health = Health()
     private var vocabulary: VocabularyShelf?
@@ -36,8 +35,6 @@ final class Reloader {
 
     /// How often the times of use are written: within the lag that chapter 2 allows.
     static let lastUsedInterval = Limits.lastUsedInterval
-    /// The one account that there is.
-    private static let account = AccountID.standard
 
     /// Takes what was read at the start; the store is read by ``readStore()``.
     init(
@@ -78,7 +75,7 @@ final class Reloader {
     /// The number of the store's last line that is in force.
     private(set) var generation: UInt64 = 0
     /// How many access keys there are.
-    var accessKeyCount: Int { keys?.count ?? 0 }
+    var accessKeyCount: Int { records.keys?.count ?? 0 }
     /// The event loops.
     var loopCount: Int { configuration.loops ?? ThisProcess.usableCores }
     /// How long requests may go on after SIGTERM.
@@ -129,18 +126,17 @@ final class Reloader {
     }
 
     private func makeSnapshot() -> Snapshot {
-        let gateways = configuration.gateways.map { gateway(from: $0) }
         let forwarded = configuration.gateways.flatMap { gateway in
             gateway.providers.providers.flatMap(\.forwardHeaders)
         }
         return Snapshot(
             generation: generation,
-            keys: keys,
+            keys: records.keys,
             providerKeyUses: providerKeyUses,
             keyTurns: keyTurns,
             health: health,
             loopMark: loopMark,
-            gateways: gateways,
+            gateways: gatewayMaker.makeGateways(),
             headerRules: RequestHeaderRules(
                 providerHeaders: forwarded,
                 tokenPrefix: configuration.tokenPrefix,
@@ -151,87 +147,22 @@ final class Reloader {
             maxBodyBytes: configuration.maxBodyBytes,
             maxBodyMemory: configuration.maxBodyMemory / loopCount,
             maxStreams: max(1, configuration.maxStreams / loopCount),
-            configurationBudgets: configurationBudgets()
+            configurationBudgets: records.configurationBudgets
+        )
+    }
+
+    /// Makes the gateways of what is in force.
+    var gatewayMaker: GatewayMaker {
+        GatewayMaker(
+            configuration: configuration,
+            catalog: catalog,
+            records: records,
+            keyTurns: keyTurns
         )
     }
 
     /// All budgets of keys and of configurations that are in force.
-    var budgets: [(holder: BudgetHolder, budget: Budget)] {
-        let ofKeys = keys?.budgets.map { (BudgetHolder.key($0.id), $0.budget) } ?? []
-        return ofKeys
-            + keyPolicies.compactMap { record in
-                record.budget.map { (BudgetHolder.configuration(record.id), $0) }
-            }
-    }
-
-    /// Those of configurations that some key is under, by their numbers in the key table.
-    private func configurationBudgets() -> [Int: Budget] {
-        var budgets: [Int: Budget] = [:]
-        for record in keyPolicies {
-            if let budget = record.budget, let number = keys?.configurations.number(of: record.id) {
-                budgets[number] = budget
-            }
-        }
-        return budgets
-    }
-
-    private func gateway(from settings: GatewayConfiguration) -> Gateway {
-        var timeouts = Timeouts()
-        timeouts.connect = settings.connectTimeout
-        timeouts.firstByte = settings.firstByteTimeout
-        timeouts.firstContent = settings.firstContentTimeout
-        timeouts.perRequest = settings.perRequestTimeout
-        timeouts.total = settings.totalTimeout
-        timeouts.stall = settings.stallTimeout
-        timeouts.maxStreamDuration = settings.maxStreamDuration
-        timeouts.earlyHeadAfter = settings.earlyHeadAfter
-        timeouts.hedgeAfter = settings.hedgeAfter
-        let routes = settings.accounts.compactMap { account -> (account: Int, table: RouteTable)? in
-            // An account without a key has no number: nobody can ask for its routes.
-            guard let number = keys?.accounts.number(of: account) else { return nil }
-            let table = RouteTable(
-                providers: settings.providers,
-                catalog: catalog,
-                virtualModels: configuration.virtualModels,
-                ownKeys: account == Reloader.account ? ownKeys : [],
-                rules: settings.rules,
-                isChosenFrom: !settings.choice.isEmpty
-            )
-            return (number, table)
-        }
-        return Gateway(
-            id: settings.id,
-            timeouts: timeouts,
-            recoversStreams: settings.recoversStreams,
-            onDisconnect: settings.onDisconnect,
-            limits: RequestLimits(
-                maxInputTokens: settings.maxInputTokens,
-                maxOutputTokens: settings.maxOutputTokens
-            ),
-            choice: settings.choice.renewed,
-            errorLocation: settings.errorLocation,
-            routes: routes,
-            configurations: keyConfigurations(routes)
-        )
-    }
-
-    /// The access key configurations made ready for the accounts of a gateway.
-    private func keyConfigurations(
-        _ routes: [(account: Int, table: RouteTable)]
-    ) -> [Gateway.KeyConfiguration?] {
-        guard let keys, !keyPolicies.isEmpty else { return [] }
-        var ready: [Gateway.KeyConfiguration?] = []
-        for (account, table) in routes {
-            var builder = KeyRulesBuilder(routes: table, turns: keyTurns)
-            for record in keyPolicies where keys.accounts.number(of: record.accountID) == account {
-                // One that no key is under has no number.
-                guard let number = keys.configurations.number(of: record.id) else { continue }
-                while ready.count <= number { ready.append(nil) }
-                ready[number] = (account, builder.rules(record.id, record.policy))
-            }
-        }
-        return ready
-    }
+    var budgets: [(holder: BudgetHolder, budget: Budget)] { records.budgets }
 
     // MARK: Reading again
 
@@ -290,27 +221,27 @@ final class Reloader {
         }
         do throws(StorageError) {
             if try store.refresh() != .unchanged { hasNewLines = true }
-            let opened = try openProviderKeys(store.image)
+            let opened = OpenedKeys(store.image.providerKeys.values, with: masterKey)
             let policies = try readPolicies(store.image)
-            let isSame = opened.elementsEqual(ownKeys) { $0.id == $1.id }
-            if keys == nil || hasNewLines || !isSame {
+            if records.keys == nil || hasNewLines || opened.ids != records.ownKeys.ids {
                 let table = store.image.makeKeyTable()
-                keys = table
-                providerKeyUses = ProviderKeyUses(of: opened.map(\.id))
-                keyPolicies = policies
+                records.keys = table
+                providerKeyUses = ProviderKeyUses(of: opened.ids)
+                records.policies = policies
+                records.accounts = store.image.accounts
                 keyTurns = KeyTurns(
                     of: policies.map { ($0.id, $0.policy) },
-                    keyCount: opened.count,
+                    keyCount: opened.ids.count,
                     seed: .random(in: 0...UInt64.max)
                 )
                 uses?.adopt(table, providerKeyUses)
                 generation = store.sequence
                 hasNewLines = false
             }
-            ownKeys = opened
+            records.ownKeys = opened
             let torn = store.tornByteCount
             let notes = torn == 0 ? [] : ["the store's last line is torn (\(torn) bytes, not read)"]
-            return .done(generation: generation, notes: notes)
+            return .done(generation: generation, notes: notes + opened.problems)
         } catch {
             return refuse(error.description)
         }
@@ -326,33 +257,9 @@ final class Reloader {
         return image.configurations.records.values.sorted { $0.id < $1.id }
     }
 
-    private func openProviderKeys(_ image: ServingImage) throws(StorageError) -> [OwnKey] {
-        let records = image.providerKeys.values
-            .filter { $0.accountID == Reloader.account }
-            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-        guard !records.isEmpty else { return [] }
-        let master = try configuration.requireMasterKey()
-        var opened: [OwnKey] = []
-        for (row, record) in records.enumerated() {
-            do throws(MasterKey.OpeningError) {
-                let secret = try master.open(record.sealedValue, of: SealedRecord(record))
-                opened.append(
-                    OwnKey(
-                        id: record.id,
-                        provider: record.providerID,
-                        secret: secret,
-                        row: UInt32(row)
-                    )
-                )
-            } catch {
-                throw StorageError(
-                    "provider key \(record.id) can't be opened: \(error)",
-                    at: path,
-                    remedy: "use the master key that sealed it, or delete the key"
-                )
-            }
-        }
-        return opened
+    /// What opens provider keys, or why there is none.
+    private var masterKey: Result<MasterKey, StorageError> {
+        Result { () throws(StorageError) in try configuration.requireMasterKey() }
     }
 
     private func refuse(_ reason: String) -> ReloadResult {
@@ -372,7 +279,11 @@ final class Reloader {
     func adoptHealth(_ text: String) {
         health.adopt(HealthReport(text: text), at: .now) { key in
             let gateway = configuration.gateways.first { $0.id == key.gateway }
-            return gateway?.providers.credential(key.source, at: key.provider, own: ownKeys)
+            return gateway?.providers.credential(
+                key.source,
+                at: key.provider,
+                own: records.ownKeys.all
+            )
         }
     }
 

@@ -80,12 +80,20 @@ extension ConfigurationBuilder {
                 at: section["accounts"].place
             )
         }
-        for (account, place) in accounts where account != AccountID.standard.rawValue {
-            report.refuse(
-                "'\(section.path("accounts"))' names the account '\(account)', which does not "
-                    + "exist: the only one is '\(AccountID.standard)'",
-                at: place
-            )
+        var seen: Set<String> = []
+        for (account, place) in accounts {
+            if !AccountID.isName(account) {
+                report.refuse(
+                    "'\(section.path("accounts"))' has '\(account)', which is no account's name: 1 "
+                        + "to \(Limits.accountNameBytes) letters, digits, dots, underscores, hyphens",
+                    at: place
+                )
+            } else if !seen.insert(account).inserted {
+                report.refuse(
+                    "'\(section.path("accounts"))' names '\(account)' twice",
+                    at: place
+                )
+            }
         }
         return accounts.map { AccountID($0.text) }
     }

@@ -14,6 +14,8 @@ package struct DraftError: Error, Equatable, Sendable, CustomStringConvertible {
         case metadata
         /// The value of another member.
         case value
+        /// There is one of that name already.
+        case exists
     }
 
     /// The kind of fault.

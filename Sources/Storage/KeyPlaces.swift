@@ -74,7 +74,7 @@ struct KeyPlaces: StoreImage {
             )
         case .accessKeyDeleted(let id): remove(id.rawValue.utf8Span.span)
         case .providerKey, .providerKeyDeleted, .configuration, .configurationDeleted,
-            .managementKey, .managementKeyDeleted, .compaction:
+            .managementKey, .managementKeyDeleted, .account, .compaction:
             break
         }
     }

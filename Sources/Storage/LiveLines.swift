@@ -10,7 +10,7 @@ struct LiveLines: StoreImage {
     private(set) var recordCount = 0
 
     private enum Kind {
-        case accessKey, providerKey, configuration, managementKey
+        case accessKey, providerKey, configuration, managementKey, account
     }
 
     mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
@@ -25,6 +25,7 @@ struct LiveLines: StoreImage {
         case .managementKey(let record):
             set(.managementKey, record.id.rawValue.utf8Span.span, place)
         case .managementKeyDeleted(let id): set(.managementKey, id.rawValue.utf8Span.span, nil)
+        case .account(let record): set(.account, record.id.rawValue.utf8Span.span, place)
         case .compaction: break
         }
     }

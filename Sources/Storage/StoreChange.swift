@@ -19,6 +19,8 @@ package enum StoreChange: Equatable, Sendable {
     case managementKey(ManagementKeyRecord)
     /// A management key is no more.
     case managementKeyDeleted(ManagementKeyID)
+    /// An account is as this.
+    case account(AccountRecord)
     /// The lines before were rewritten without the dead ones.
     case compaction
 
@@ -27,7 +29,8 @@ package enum StoreChange: Equatable, Sendable {
         switch self {
         case .accessKeyDeleted, .providerKeyDeleted, .configurationDeleted, .managementKeyDeleted:
             true
-        case .accessKey, .providerKey, .configuration, .managementKey, .compaction: false
+        case .accessKey, .providerKey, .configuration, .managementKey, .account, .compaction:
+            false
         }
     }
 }

@@ -43,6 +43,8 @@ package struct StoreContents: StoreImage {
     package private(set) var configurations = StoredConfigurations()
     /// The management keys.
     package private(set) var managementKeys = ManagementKeys()
+    /// What is said of accounts.
+    package private(set) var accounts = StoredAccounts()
 
     private let scope: StoreScope
     private var others = IDSet()
@@ -55,7 +57,7 @@ package struct StoreContents: StoreImage {
     /// How many records there are, those apart from the scope too.
     package var recordCount: Int {
         accessKeys.count + others.count + providerKeys.count + configurations.records.count
-            + managementKeys.records.count
+            + managementKeys.records.count + accounts.records.count
     }
 
     /// Takes what one line says.
@@ -78,6 +80,7 @@ package struct StoreContents: StoreImage {
         case .configurationDeleted(let id): configurations.remove(id)
         case .managementKey(let record): managementKeys.set(record)
         case .managementKeyDeleted(let id): managementKeys.remove(id)
+        case .account(let record): accounts.set(record)
         case .compaction: break
         }
     }
@@ -105,7 +108,7 @@ extension StoreContents: Equatable {
         left.scope == right.scope && left.recordCount == right.recordCount
             && left.accessKeys == right.accessKeys && left.providerKeys == right.providerKeys
             && left.configurations == right.configurations
-            && left.managementKeys == right.managementKeys
+            && left.managementKeys == right.managementKeys && left.accounts == right.accounts
     }
 }
 
@@ -118,6 +121,8 @@ package struct ServingImage: StoreImage {
     package private(set) var configurations = StoredConfigurations()
     /// The management keys.
     package private(set) var managementKeys = ManagementKeys()
+    /// What is said of accounts.
+    package private(set) var accounts = StoredAccounts()
 
     /// No record at all; tokens of a format.
     package init(format: TokenFormat) {
@@ -127,7 +132,7 @@ package struct ServingImage: StoreImage {
     /// How many records there are.
     package var recordCount: Int {
         builder.count + providerKeys.count + configurations.records.count
-            + managementKeys.records.count
+            + managementKeys.records.count + accounts.records.count
     }
 
     /// Takes what one line says.
@@ -141,6 +146,7 @@ package struct ServingImage: StoreImage {
         case .configurationDeleted(let id): configurations.remove(id)
         case .managementKey(let record): managementKeys.set(record)
         case .managementKeyDeleted(let id): managementKeys.remove(id)
+        case .account(let record): accounts.set(record)
         case .compaction: break
         }
     }
@@ -169,6 +175,7 @@ package struct ServingImage: StoreImage {
         next.providerKeys = [:]
         next.configurations = StoredConfigurations()
         next.managementKeys = ManagementKeys()
+        next.accounts = StoredAccounts()
         return next
     }
 

@@ -39,6 +39,8 @@ extension StoreLine {
                 try members.deletion()
                 ? .managementKeyDeleted(id)
                 : .managementKey(try ManagementKeyRecord(id: id, from: &members))
+        case "account":
+            change = .account(try AccountRecord(from: &members))
         case "compaction":
             change = .compaction
         default:
@@ -69,6 +71,24 @@ extension AccessKeyRecord {
             expiresAt: try members.optionalValue(.expiresAt) { Timestamp($0) },
             isDisabled: try members.bool(.disabled),
             budget: try members.budget()
+        )
+    }
+}
+
+extension AccountRecord {
+    fileprivate init(from members: inout MemberReader) throws(MemberError) {
+        let id = try members.identifier(.id)
+        guard AccountID.isName(id) else { throw MemberError("\"\(id)\" is no account's name") }
+        self.init(
+            id: AccountID(id),
+            name: try members.text(.name, atMost: Limits.nameLength),
+            description: try members.text(.description, atMost: Limits.descriptionLength),
+            metadata: try members.metadata(),
+            isDisabled: try members.bool(.disabled),
+            createdAt: try members.value(.createdAt) { Timestamp($0) },
+            updatedAt: try members.value(.updatedAt) { Timestamp($0) },
+            createdBy: try members.text(.createdBy, atMost: Limits.nameLength),
+            lastUpdatedBy: try members.text(.lastUpdatedBy, atMost: Limits.nameLength)
         )
     }
 }

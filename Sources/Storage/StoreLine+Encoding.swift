@@ -23,6 +23,7 @@ extension StoreLine {
         case .configurationDeleted(let id): writer.deletion("accessKeyConfiguration", id)
         case .managementKey(let record): writer.members(of: record)
         case .managementKeyDeleted(let id): writer.deletion("managementKey", id)
+        case .account(let record): writer.members(of: record)
         case .compaction: writer.member("type", "compaction")
         }
         writer.endObject()
@@ -81,6 +82,29 @@ extension JSONWriter {
         guard let budget else { return }
         key("budget")
         self.budget(budget)
+    }
+
+    fileprivate mutating func members(of record: AccountRecord) {
+        member("type", "account")
+        member("id", record.id.rawValue)
+        member("name", record.name)
+        member("description", record.description)
+        metadata(record.metadata)
+        key("disabled")
+        bool(record.isDisabled)
+        history(record.createdAt, record.updatedAt, record.createdBy, record.lastUpdatedBy)
+    }
+
+    private mutating func history(
+        _ createdAt: Timestamp,
+        _ updatedAt: Timestamp,
+        _ createdBy: String,
+        _ lastUpdatedBy: String
+    ) {
+        member("createdAt", createdAt.description)
+        member("updatedAt", updatedAt.description)
+        member("createdBy", createdBy)
+        member("lastUpdatedBy", lastUpdatedBy)
     }
 
     fileprivate mutating func members(of record: ManagementKeyRecord) {

@@ -84,17 +84,29 @@ private struct CheckFindings {
             let accessKeys = try KeyListing(of: directory)
             counts.append("\(accessKeys.count) access keys")
             counts.append("\(contents.providerKeys.count) provider keys")
+            warnings += configuration.accountWarnings(contents.accounts)
             checkConfigurations(contents, in: directory, configuration)
             let configurations = contents.configurations.records
             let gateways = Set(configuration.gateways.map(\.id))
+            var strangers: Set<AccountID> = []
             try accessKeys.forEach { key in
                 check(key, configurations)
+                if !configuration.hasAccount(key.accountID, contents.accounts) {
+                    strangers.insert(key.accountID)
+                }
                 guard let gateway = key.gatewayID, !gateways.contains(gateway) else { return }
                 warnings.append(
                     "access key \(key.id) works at gateway \(gateway) alone, which is not in "
                         + "\(configuration.path)"
                 )
             }
+            for account in strangers.sorted() {
+                warnings.append(
+                    "there are access keys of the account \(account), which does not exist: they "
+                        + "are refused"
+                )
+            }
+            if contents.providerKeys.isEmpty { return }
             let master = try configuration.requireMasterKey()
             for key in contents.providerKeys.values.sorted(by: { $0.id < $1.id }) {
                 check(key, master, configuration)

@@ -36,6 +36,9 @@ struct RouteCommand: ParsableCommand {
     @Option(help: "The id of the access key that asks; without it any key of the account.")
     var key: String?
 
+    @Option(help: "The account whose key asks, where --key names none.")
+    var account = AccountID.standard.rawValue
+
     @Option(help: "The path that is asked.")
     var path = "/v1/chat/completions"
 
@@ -48,7 +51,7 @@ struct RouteCommand: ParsableCommand {
         let gateway = try choice.choose(from: session.configuration)
         let operation = try operation()
         let caller = try key.map { try session.caller($0, at: gateway) }
-        let account = caller?.account ?? .standard
+        let account = try caller?.account ?? session.account(account)
         let bytes = try bodyBytes()
         let names = try names(in: bytes)
         let routes = try session.routes(of: account, at: gateway)

@@ -24,6 +24,11 @@ extension StoreSession {
         if let expiry = record.expiresAt, expiry <= now {
             throw Refused("ERR_NGROK_27007 (401): \(key) expired at \(expiry)")
         }
+        if store.contents.accounts.isDisabled(record.accountID) {
+            throw Refused(
+                "ERR_NGROK_27007 (401): the account \(record.accountID) of \(key) is disabled"
+            )
+        }
         guard gateway.accounts.contains(record.accountID) else {
             throw Refused(
                 "ERR_NGROK_27007 (401): \(gateway.id) does not accept keys of the account "

@@ -105,10 +105,20 @@ struct StoreSession {
 
     /// The account of that name, which must exist.
     func account(_ name: String) throws -> AccountID {
-        guard name == AccountID.standard.rawValue else {
-            throw Refused("there is no account \"\(name)\"; the only one is \"default\"")
+        let id = AccountID(name)
+        if configuration.namedAccounts.contains(id) { return id }
+        // A session that only adds has read nothing.
+        let accounts = try KeyStore(directory, .providerKeys).contents.accounts
+        guard configuration.hasAccount(id, accounts) else {
+            let names = configuration.allAccounts(accounts).map(\.id.rawValue).sorted()
+            let near = NearestNames.nearest(to: name, among: names, limit: 3)
+            let remedy =
+                near.isEmpty
+                ? "`lockkeeper accounts list` shows them"
+                : "did you mean \(near.joined(separator: " or "))?"
+            throw Refused("there is no account \"\(name)\"; \(remedy)")
         }
-        return .standard
+        return id
     }
 
     private func note(_ text: String) {

@@ -10,7 +10,7 @@ import Testing
 final class ReloadSite {
     let path: String
     /// 32 bytes in base64 that protect nothing.
-    private static let masterKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    static let masterKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
     init() throws {
         var random = SystemRandomNumberGenerator()
@@ -51,13 +51,13 @@ final class ReloadSite {
     }
 
     /// Adds an access key to the store: its token.
-    func addAccessKey(_ id: String) throws -> AccessToken {
+    func addAccessKey(_ id: String, of account: AccountID = .standard) throws -> AccessToken {
         var random = SystemRandomNumberGenerator()
         let token = TokenFormat.standard.generate(using: &random)
         let record = AccessKeyRecord(
             of: token,
             id: AccessKeyID(id),
-            accountID: .standard,
+            accountID: account,
             createdAt: Timestamp(unixSecond: 0),
             createdBy: "test"
         )
@@ -66,11 +66,16 @@ final class ReloadSite {
     }
 
     /// Adds a provider key, made at a second, to the store.
-    func addProviderKey(_ id: String, at second: Int64) throws {
+    func addProviderKey(
+        _ id: String,
+        at second: Int64,
+        of account: AccountID = .standard,
+        sealedUnder masterKey: String = ReloadSite.masterKey
+    ) throws {
         let store = try KeyStore(try StateDirectory(path))
         var record = ProviderKeyRecord(
             id: ProviderKeyID(id),
-            accountID: .standard,
+            accountID: account,
             providerID: ProviderID("openai"),
             name: "",
             sealedValue: "",
@@ -80,7 +85,7 @@ final class ReloadSite {
             createdBy: "test",
             lastUpdatedBy: "test"
         )
-        let master = try #require(MasterKey(base64: Secret(ReloadSite.masterKey)))
+        let master = try #require(MasterKey(base64: Secret(masterKey)))
         record.sealedValue = master.seal(Secret("sk-of-\(id)"), for: SealedRecord(record))
         _ = try store.commit { _ in .providerKey(record) }
     }

@@ -302,7 +302,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("accounts: [default, acct_b]", "names the account 'acct_b', which does not exist"),
+        ("accounts: [default, 'acct b']", "has 'acct b', which is no account's name"),
+        ("accounts: ['']", "has '', which is no account's name"),
+        ("accounts: [a, b, a]", "names 'a' twice"),
         ("accounts: []", "must name an account"),
         ("headers: { 'a b': c }", "'gateways[0].headers.a b' is no header's name"),
         ("headers: { Content-Length: 1 }", "is set by the gateway itself"),

@@ -41,6 +41,16 @@ enum Records {
         )
     }
 
+    static func account(_ id: String) -> AccountRecord {
+        AccountRecord(
+            id: AccountID(id),
+            createdAt: made,
+            updatedAt: made,
+            createdBy: "cli:test",
+            lastUpdatedBy: "cli:test"
+        )
+    }
+
     static func managementToken(_ number: Int) -> AccessToken {
         var random = SeededRandom(seed: UInt64(number))
         return TokenFormat.management.generate(using: &random)

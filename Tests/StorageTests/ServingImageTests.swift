@@ -37,6 +37,7 @@ import Testing
             "\(table.count) keys, \(image.recordCount) records, number \(reader.sequence)",
             image.providerKeys.keys.map(\.rawValue).sorted().joined(separator: " "),
             image.managementKeys.records.keys.map(\.rawValue).sorted().joined(separator: " "),
+            image.accounts.records.keys.map(\.rawValue).sorted().joined(separator: " "),
             "\(reader.tornByteCount) torn",
         ]
     }
@@ -48,6 +49,7 @@ import Testing
         case 1: return .providerKeyDeleted(ProviderKeyID("aigpk_\(number)"))
         case 2: return .managementKey(Records.managementKey(number))
         case 3: return .managementKeyDeleted(ManagementKeyID("aigm_\(number)"))
+        case 7: return .account(Records.account("acct\(number)"))
         case 4, 5, 6: return .accessKeyDeleted(AccessKeyID("aigk_\(number)"))
         default:
             let name = "\(random.next())"

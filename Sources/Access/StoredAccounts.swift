@@ -1,0 +1,25 @@
+package import Model
+
+/// What a store says of accounts.
+package struct StoredAccounts: Equatable, Sendable {
+    /// By their names; one may exist without.
+    package private(set) var records: [AccountID: AccountRecord] = [:]
+
+    /// Nothing.
+    package init() {}
+
+    /// Takes an account as it is now.
+    package mutating func set(_ record: AccountRecord) {
+        records[record.id] = record
+    }
+
+    /// The account's record, or what stands for it.
+    package subscript(_ id: AccountID) -> AccountRecord {
+        records[id] ?? AccountRecord(withoutRecord: id)
+    }
+
+    /// Whether its access keys are refused.
+    package func isDisabled(_ id: AccountID) -> Bool {
+        records[id]?.isDisabled ?? false
+    }
+}

@@ -1,0 +1,97 @@
+import Access
+import Model
+import Relay
+import Routing
+import Storage
+
+/// Makes gateways of what is in force: what each account may use at each of them.
+struct GatewayMaker {
+    let configuration: Configuration
+    let catalog: Catalog
+    let records: ServingRecords
+    let keyTurns: KeyTurns
+
+    /// All gateways; whoever asks gets ones of their own.
+    func makeGateways() -> [Gateway] {
+        configuration.gateways.map { gateway(from: $0) }
+    }
+
+    private func gateway(from settings: GatewayConfiguration) -> Gateway {
+        let routes = routes(at: settings)
+        return Gateway(
+            id: settings.id,
+            timeouts: Timeouts(of: settings),
+            recoversStreams: settings.recoversStreams,
+            onDisconnect: settings.onDisconnect,
+            limits: RequestLimits(
+                maxInputTokens: settings.maxInputTokens,
+                maxOutputTokens: settings.maxOutputTokens
+            ),
+            choice: settings.choice.renewed,
+            errorLocation: settings.errorLocation,
+            routes: routes,
+            configurations: keyConfigurations(routes)
+        )
+    }
+
+    /// What the accounts of a gateway may use; those that bring nothing of their own share a table.
+    private func routes(
+        at settings: GatewayConfiguration
+    ) -> [(account: Int, table: RouteTable)] {
+        var shared: RouteTable?
+        return settings.accounts.compactMap { account -> (account: Int, table: RouteTable)? in
+            // An account without a key has no number: nobody can ask for its routes. The keys of a
+            // disabled one are refused as those of an account that the gateway does not accept.
+            guard !records.accounts.isDisabled(account),
+                let number = records.keys?.accounts.number(of: account)
+            else { return nil }
+            let ownKeys = records.ownKeys.keys(of: account)
+            if ownKeys.isEmpty, let shared { return (number, shared) }
+            let table = RouteTable(
+                providers: settings.providers,
+                catalog: catalog,
+                virtualModels: configuration.virtualModels,
+                ownKeys: ownKeys,
+                rules: settings.rules,
+                isChosenFrom: !settings.choice.isEmpty
+            )
+            if ownKeys.isEmpty { shared = table }
+            return (number, table)
+        }
+    }
+
+    /// The access key configurations made ready for the accounts of a gateway.
+    private func keyConfigurations(
+        _ routes: [(account: Int, table: RouteTable)]
+    ) -> [Gateway.KeyConfiguration?] {
+        guard let keys = records.keys, !records.policies.isEmpty else { return [] }
+        var ready: [Gateway.KeyConfiguration?] = []
+        for (account, table) in routes {
+            var builder = KeyRulesBuilder(routes: table, turns: keyTurns)
+            for record in records.policies
+            where keys.accounts.number(of: record.accountID) == account {
+                // One that no key is under has no number.
+                guard let number = keys.configurations.number(of: record.id) else { continue }
+                while ready.count <= number { ready.append(nil) }
+                ready[number] = (account, builder.rules(record.id, record.policy))
+            }
+        }
+        return ready
+    }
+}
+
+extension Timeouts {
+    /// Those of a gateway of gateway.yaml.
+    fileprivate init(of settings: GatewayConfiguration) {
+        self.init()
+        connect = settings.connectTimeout
+        firstByte = settings.firstByteTimeout
+        firstContent = settings.firstContentTimeout
+        perRequest = settings.perRequestTimeout
+        total = settings.totalTimeout
+        stall = settings.stallTimeout
+        maxStreamDuration = settings.maxStreamDuration
+        earlyHeadAfter = settings.earlyHeadAfter
+        hedgeAfter = settings.hedgeAfter
+    }
+}

@@ -1,0 +1,67 @@
+import Access
+import JSON
+import Model
+import Storage
+
+/// An account as it is shown.
+struct AccountResource: Resource {
+    private let record: AccountRecord
+    private let gateways: [String]
+
+    /// An account, with the gateways that accept its keys.
+    init(_ record: AccountRecord, at gateways: [GatewayConfiguration]) {
+        self.record = record
+        self.gateways = gateways.filter { $0.accounts.contains(record.id) }.map(\.id.rawValue)
+    }
+
+    static let columns = ["ID", "NAME", "GATEWAYS", "CREATED", "STATE"]
+
+    var row: [String] {
+        [
+            record.id.rawValue, record.name, gateways.joined(separator: ","),
+            record.createdAt.description, state,
+        ]
+    }
+
+    var details: [(title: String, text: String)] {
+        [
+            ("id", record.id.rawValue),
+            ("name", record.name),
+            ("description", record.description),
+            ("metadata", record.metadata.text),
+            ("gateways", gateways.joined(separator: ", ")),
+            ("state", state),
+            ("created", "\(record.createdAt) by \(record.createdBy)"),
+            ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
+        ]
+    }
+
+    private var state: String { record.isDisabled ? "disabled" : "active" }
+
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", record.id.rawValue)
+        writer.member("uri", "/accounts/" + record.id.rawValue)
+        writer.member("name", record.name)
+        writer.member("description", record.description)
+        writer.metadata(record.metadata)
+        writer.key("disabled")
+        writer.bool(record.isDisabled)
+        writer.strings("endpoints", gateways)
+        writer.history(
+            record.createdAt,
+            record.createdBy,
+            record.updatedAt,
+            record.lastUpdatedBy
+        )
+        writer.endObject()
+    }
+}
+
+extension StoreSession {
+    /// Shows an account as it stands in the store.
+    func show(_ id: AccountID, asJSON: Bool) {
+        let record = store.contents.accounts[id]
+        Output.show(AccountResource(record, at: configuration.gateways), asJSON: asJSON)
+    }
+}

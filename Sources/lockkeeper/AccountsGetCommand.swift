@@ -1,0 +1,21 @@
+import Access
+import ArgumentParser
+import Storage
+
+/// `lockkeeper accounts get`.
+struct AccountsGetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show an account."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The account's id.")
+    var id: String
+
+    func run() throws {
+        let session = try StoreSession(common, .providerKeys)
+        session.show(try session.account(id), asJSON: common.json)
+    }
+}

@@ -1,0 +1,128 @@
+import Access
+import Model
+import Relay
+import Routing
+import Storage
+import Testing
+
+@testable import Server
+
+@Suite struct `Accounts that are reloaded` {
+    private let site: ReloadSite
+    private let acme = AccountID("acme")
+
+    init() throws {
+        site = try ReloadSite()
+    }
+
+    private func credentials(_ routes: RouteTable?) -> [String] {
+        guard let routes, let place = routes.providers.index(of: "openai") else { return [] }
+        return routes.credentials(at: place).map { $0.source.name(at: ProviderID("openai")) ?? "" }
+    }
+
+    /// What an account may use at a gateway of the snapshot; nil where its keys are refused.
+    private func routes(
+        _ reloader: Reloader,
+        _ account: AccountID,
+        at gateway: Int = 0
+    ) throws
+        -> RouteTable?
+    {
+        let maker = reloader.gatewayMaker
+        let number = try #require(maker.records.keys?.accounts.number(of: account))
+        return maker.makeGateways()[gateway].routes(ofAccount: number)
+    }
+
+    private func change(_ account: AccountID, _ change: (inout AccountRecord) -> Void) throws {
+        var record = AccountRecord(withoutRecord: account)
+        change(&record)
+        let changed = record
+        _ = try KeyStore(try StateDirectory(site.path)).commit { _ in .account(changed) }
+    }
+
+    @Test func `have provider keys of their own`() throws {
+        try site.write("gateways: [ { id: ep_main, accounts: [default, acme, other] } ]")
+        for account in [.standard, acme, AccountID("other")] {
+            _ = try site.addAccessKey("aigk_\(account)", of: account)
+        }
+        try site.addProviderKey("aigpk_1", at: 2)
+        try site.addProviderKey("aigpk_2", at: 1, of: acme)
+        try site.addProviderKey("aigpk_3", at: 3, of: acme)
+        let reloader = try site.start()
+        #expect(credentials(try routes(reloader, .standard)) == ["aigpk_1"])
+        #expect(credentials(try routes(reloader, acme)) == ["aigpk_2", "aigpk_3"])
+        #expect(credentials(try routes(reloader, AccountID("other"))) == [])
+        // The rows where uses are noted are those of all keys together.
+        let uses = reloader.makeSettings().snapshot.providerKeyUses
+        for row: UInt32 in 0..<3 { uses.touch(row, atUnixSecond: 100 + Int64(row)) }
+        reloader.writeLastUsed()
+        #expect(
+            try site.uses() == [
+                "aigpk_2": Timestamp(unixSecond: 100), "aigpk_1": Timestamp(unixSecond: 101),
+                "aigpk_3": Timestamp(unixSecond: 102),
+            ]
+        )
+    }
+
+    @Test func `are accepted where a gateway names them`() throws {
+        try site.write(
+            "gateways: [ { id: ep_a, accounts: [acme] }, { id: ep_b }, "
+                + "{ id: ep_c, accounts: [default, acme] } ]"
+        )
+        _ = try site.addAccessKey("aigk_1")
+        _ = try site.addAccessKey("aigk_2", of: acme)
+        let reloader = try site.start()
+        let accepted = try (0..<3).map { gateway in
+            [
+                try routes(reloader, .standard, at: gateway) != nil,
+                try routes(reloader, acme, at: gateway) != nil,
+            ]
+        }
+        #expect(accepted == [[false, true], [true, false], [true, true]])
+    }
+
+    @Test func `are refused while they are disabled`() throws {
+        try site.write("gateways: [ { id: ep_main, accounts: [default, acme] } ]")
+        _ = try site.addAccessKey("aigk_1")
+        _ = try site.addAccessKey("aigk_2", of: acme)
+        let reloader = try site.start()
+        #expect(try routes(reloader, acme) != nil)
+        try change(acme) { $0.isDisabled = true }
+        #expect(reloader.readStore() == .done(generation: 3, notes: []))
+        #expect(try routes(reloader, acme) == nil)
+        #expect(try routes(reloader, .standard) != nil)
+        try change(acme) { $0.name = "again" }
+        #expect(reloader.readStore() == .done(generation: 4, notes: []))
+        #expect(try routes(reloader, acme) != nil)
+    }
+
+    @Test func `that bring nothing of their own share what they may use`() throws {
+        try site.write("gateways: [ { id: ep_main, accounts: [a, b, acme] } ]")
+        for account in ["a", "b", "acme"] {
+            _ = try site.addAccessKey("aigk_\(account)", of: AccountID(account))
+        }
+        try site.addProviderKey("aigpk_1", at: 1, of: acme)
+        let maker = try site.start().gatewayMaker
+        let gateway = maker.makeGateways()[0]
+        let tables = try ["a", "b", "acme"].map { account in
+            let number = try #require(maker.records.keys?.accounts.number(of: AccountID(account)))
+            return try #require(gateway.routes(ofAccount: number))
+        }
+        #expect(tables[0] === tables[1])
+        #expect(tables[0] !== tables[2])
+    }
+
+    @Test func `serve on when some of their keys can't be opened`() throws {
+        try site.addProviderKey("aigpk_1", at: 1)
+        let other = "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg="
+        try site.addProviderKey("aigpk_2", at: 2, sealedUnder: other)
+        _ = try site.addAccessKey("aigk_1")
+        let reloader = try site.start()
+        guard case .done(generation: 3, let notes) = reloader.readStore() else {
+            Issue.record("refused")
+            return
+        }
+        #expect(notes.count == 1 && notes[0].contains("aigpk_2"))
+        #expect(credentials(try routes(reloader, .standard)) == ["aigpk_1"])
+    }
+}
