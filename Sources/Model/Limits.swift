@@ -18,6 +18,8 @@ package enum Limits {
     package static let storeBytes = 1 << 31
     /// The bytes of an account's name.
     package static let accountNameBytes = 64
+    /// The tokens that an account may set as a limit.
+    package static let settingsTokens = 1...1_000_000_000
     /// The bytes of an id that a person chose: of an account, a gateway, a provider.
     package static let identifierBytes = 255
 

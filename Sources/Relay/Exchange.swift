@@ -331,6 +331,7 @@ extension Exchange {
         }
         keys.touch(key, atUnixSecond: unixSecond)
         self.routes = routes
+        self.gateway = gateway.serving(account: account)
         return nil
     }
 

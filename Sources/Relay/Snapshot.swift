@@ -112,6 +112,11 @@ package final class Gateway: Sendable {
     private let routes: [(account: Int, table: RouteTable)]
     /// The access key configurations, by their numbers in the key table.
     private let configurations: [KeyConfiguration?]
+    /// The same gateway for accounts that tighten its limits.
+    private let tightened: [TightenedGateway]
+
+    /// The gateway as it serves one account, by the account's number in the key table.
+    package typealias TightenedGateway = (account: Int, gateway: Gateway)
 
     /// What keys under a configuration may use, and the number of the account that it belongs to.
     package typealias KeyConfiguration = (account: Int, rules: KeyRules)
@@ -126,7 +131,8 @@ package final class Gateway: Sendable {
         choice: ChoiceRules = ChoiceRules(),
         errorLocation: String? = nil,
         routes: [(account: Int, table: RouteTable)],
-        configurations: [KeyConfiguration?] = []
+        configurations: [KeyConfiguration?] = [],
+        tightened: [TightenedGateway] = []
     ) {
         self.id = id
         self.timeouts = timeouts
@@ -137,6 +143,12 @@ package final class Gateway: Sendable {
         self.errorLocation = errorLocation
         self.routes = routes
         self.configurations = configurations
+        self.tightened = tightened
+    }
+
+    /// The gateway as it serves an account.
+    package func serving(account number: Int) -> Gateway {
+        tightened.first { $0.account == number }?.gateway ?? self
     }
 
     /// What an account may use here; nil when its keys are not accepted.

@@ -18,7 +18,24 @@ struct GatewayMaker {
 
     private func gateway(from settings: GatewayConfiguration) -> Gateway {
         let routes = routes(at: settings)
-        return Gateway(
+        let configurations = keyConfigurations(routes)
+        let tightened = settings.accounts.compactMap { account -> Gateway.TightenedGateway? in
+            guard let own = records.accounts.settings[account], own.tightens,
+                let number = records.keys?.accounts.number(of: account)
+            else { return nil }
+            let mine = routes.filter { $0.account == number }
+            return (number, gateway(settings.tightened(by: own), mine, configurations))
+        }
+        return gateway(settings, routes, configurations, tightened)
+    }
+
+    private func gateway(
+        _ settings: GatewayConfiguration,
+        _ routes: [(account: Int, table: RouteTable)],
+        _ configurations: [Gateway.KeyConfiguration?],
+        _ tightened: [Gateway.TightenedGateway] = []
+    ) -> Gateway {
+        Gateway(
             id: settings.id,
             timeouts: Timeouts(of: settings),
             recoversStreams: settings.recoversStreams,
@@ -30,7 +47,8 @@ struct GatewayMaker {
             choice: settings.choice.renewed,
             errorLocation: settings.errorLocation,
             routes: routes,
-            configurations: keyConfigurations(routes)
+            configurations: configurations,
+            tightened: tightened
         )
     }
 

@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Model
 import Routing
 import Storage

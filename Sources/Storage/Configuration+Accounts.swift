@@ -18,6 +18,17 @@ extension Configuration {
             .sorted { ($1.createdAt, $1.id) < ($0.createdAt, $0.id) }
     }
 
+    /// The limits that accounts tighten, as they are in force: `acme at ep_main: total_timeout 30s`.
+    package func tightenedLimits(_ accounts: StoredAccounts) -> [String] {
+        gateways.flatMap { gateway in
+            gateway.accounts.flatMap { account in
+                gateway.limits(under: accounts.settings[account])
+                    .filter(\.isOfAccount)
+                    .map { "\(account) at \(gateway.id): \($0.name) \($0.value ?? "none")" }
+            }
+        }
+    }
+
     /// What is worth a second look: accounts that only one of file and store knows, and keys of
     /// theirs that nobody takes.
     package func accountWarnings(_ accounts: StoredAccounts) -> [String] {

@@ -103,8 +103,8 @@ package struct GatewayConfiguration: Sendable {
     package let firstByteTimeout: Duration
     /// Nil for `perRequestTimeout`.
     package let firstContentTimeout: Duration?
-    package let perRequestTimeout: Duration
-    package let totalTimeout: Duration
+    package internal(set) var perRequestTimeout: Duration
+    package internal(set) var totalTimeout: Duration
     package let stallTimeout: Duration
     /// Nil for no end.
     package let maxStreamDuration: Duration?
@@ -118,9 +118,9 @@ package struct GatewayConfiguration: Sendable {
     /// Where nginx goes on with a request that failed; nil where the error is the answer.
     package let errorLocation: String?
     /// The most tokens of a request, as estimated; nil for no limit.
-    package let maxInputTokens: Int?
+    package internal(set) var maxInputTokens: Int?
     /// The most tokens of an answer; nil for no limit.
-    package let maxOutputTokens: Int?
+    package internal(set) var maxOutputTokens: Int?
     /// What narrows the choice of models.
     package let rules: RouteTable.Rules
     /// What chooses among the models and keys of a request.

@@ -74,7 +74,7 @@ struct KeyPlaces: StoreImage {
             )
         case .accessKeyDeleted(let id): remove(id.rawValue.utf8Span.span)
         case .providerKey, .providerKeyDeleted, .configuration, .configurationDeleted,
-            .managementKey, .managementKeyDeleted, .account, .compaction:
+            .managementKey, .managementKeyDeleted, .account, .accountSettings, .compaction:
             break
         }
     }

@@ -10,7 +10,8 @@ struct LiveLines: StoreImage {
     private(set) var recordCount = 0
 
     private enum Kind {
-        case accessKey, providerKey, configuration, managementKey, account
+        case accessKey, providerKey, configuration, managementKey, account,
+            accountSettings
     }
 
     mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
@@ -26,6 +27,8 @@ struct LiveLines: StoreImage {
             set(.managementKey, record.id.rawValue.utf8Span.span, place)
         case .managementKeyDeleted(let id): set(.managementKey, id.rawValue.utf8Span.span, nil)
         case .account(let record): set(.account, record.id.rawValue.utf8Span.span, place)
+        case .accountSettings(let settings):
+            set(.accountSettings, settings.accountID.rawValue.utf8Span.span, place)
         case .compaction: break
         }
     }

@@ -17,6 +17,7 @@ enum MemberName: Int, CaseIterable {
     case endpointId, accessKeyConfigurationId, handle, hash, sealedValue, keyRedacted
     case createdAt, updatedAt, createdBy, lastUpdatedBy, expiresAt, disabled, lastUsed, access,
         router, budget, role
+    case totalTimeout, perRequestTimeout, maxInputTokens, maxOutputTokens
 
     /// The members' names, in the order of the cases.
     static let texts = allCases.map { "\($0)" }
@@ -51,6 +52,21 @@ struct MemberReader {
         let member = try member(name)
         let digits = String(decoding: bytes[member.value], as: UTF8.self)
         guard let value = Int(digits) else { throw MemberError("\(name.quoted) is not an integer") }
+        return value
+    }
+
+    /// An integer of a range, or null.
+    mutating func optionalInteger(
+        _ name: MemberName,
+        _ range: ClosedRange<Int>
+    ) throws(MemberError) -> Int? {
+        if try isNull(name) { return nil }
+        let value = try integer(name)
+        guard range.contains(value) else {
+            throw MemberError(
+                "\(name.quoted) is not from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
         return value
     }
 

@@ -21,6 +21,8 @@ package enum StoreChange: Equatable, Sendable {
     case managementKeyDeleted(ManagementKeyID)
     /// An account is as this.
     case account(AccountRecord)
+    /// An account's settings are as this.
+    case accountSettings(AccountSettings)
     /// The lines before were rewritten without the dead ones.
     case compaction
 
@@ -29,7 +31,8 @@ package enum StoreChange: Equatable, Sendable {
         switch self {
         case .accessKeyDeleted, .providerKeyDeleted, .configurationDeleted, .managementKeyDeleted:
             true
-        case .accessKey, .providerKey, .configuration, .managementKey, .account, .compaction:
+        case .accessKey, .providerKey, .configuration, .managementKey, .account,
+            .accountSettings, .compaction:
             false
         }
     }

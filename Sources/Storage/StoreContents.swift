@@ -57,7 +57,7 @@ package struct StoreContents: StoreImage {
     /// How many records there are, those apart from the scope too.
     package var recordCount: Int {
         accessKeys.count + others.count + providerKeys.count + configurations.records.count
-            + managementKeys.records.count + accounts.records.count
+            + managementKeys.records.count + accounts.recordCount
     }
 
     /// Takes what one line says.
@@ -81,6 +81,7 @@ package struct StoreContents: StoreImage {
         case .managementKey(let record): managementKeys.set(record)
         case .managementKeyDeleted(let id): managementKeys.remove(id)
         case .account(let record): accounts.set(record)
+        case .accountSettings(let settings): accounts.set(settings)
         case .compaction: break
         }
     }
@@ -132,7 +133,7 @@ package struct ServingImage: StoreImage {
     /// How many records there are.
     package var recordCount: Int {
         builder.count + providerKeys.count + configurations.records.count
-            + managementKeys.records.count + accounts.records.count
+            + managementKeys.records.count + accounts.recordCount
     }
 
     /// Takes what one line says.
@@ -147,6 +148,7 @@ package struct ServingImage: StoreImage {
         case .managementKey(let record): managementKeys.set(record)
         case .managementKeyDeleted(let id): managementKeys.remove(id)
         case .account(let record): accounts.set(record)
+        case .accountSettings(let settings): accounts.set(settings)
         case .compaction: break
         }
     }

@@ -41,6 +41,8 @@ extension StoreLine {
                 : .managementKey(try ManagementKeyRecord(id: id, from: &members))
         case "account":
             change = .account(try AccountRecord(from: &members))
+        case "accountSettings":
+            change = .accountSettings(try AccountSettings(from: &members))
         case "compaction":
             change = .compaction
         default:
@@ -85,6 +87,29 @@ extension AccountRecord {
             description: try members.text(.description, atMost: Limits.descriptionLength),
             metadata: try members.metadata(),
             isDisabled: try members.bool(.disabled),
+            createdAt: try members.value(.createdAt) { Timestamp($0) },
+            updatedAt: try members.value(.updatedAt) { Timestamp($0) },
+            createdBy: try members.text(.createdBy, atMost: Limits.nameLength),
+            lastUpdatedBy: try members.text(.lastUpdatedBy, atMost: Limits.nameLength)
+        )
+    }
+}
+
+extension AccountSettings {
+    fileprivate init(from members: inout MemberReader) throws(MemberError) {
+        let id = try members.identifier(.id)
+        guard AccountID.isName(id) else { throw MemberError("\"\(id)\" is no account's name") }
+        self.init(
+            accountID: AccountID(id),
+            totalTimeout: try members.optionalValue(.totalTimeout) {
+                ConfigurationQuantity.duration($0)
+            },
+            perRequestTimeout: try members.optionalValue(.perRequestTimeout) {
+                ConfigurationQuantity.duration($0)
+            },
+            maxInputTokens: try members.optionalInteger(.maxInputTokens, Limits.settingsTokens),
+            maxOutputTokens: try members.optionalInteger(.maxOutputTokens, Limits.settingsTokens),
+            metadata: try members.metadata(),
             createdAt: try members.value(.createdAt) { Timestamp($0) },
             updatedAt: try members.value(.updatedAt) { Timestamp($0) },
             createdBy: try members.text(.createdBy, atMost: Limits.nameLength),

@@ -24,6 +24,7 @@ extension StoreLine {
         case .managementKey(let record): writer.members(of: record)
         case .managementKeyDeleted(let id): writer.deletion("managementKey", id)
         case .account(let record): writer.members(of: record)
+        case .accountSettings(let settings): writer.members(of: settings)
         case .compaction: writer.member("type", "compaction")
         }
         writer.endObject()
@@ -37,6 +38,12 @@ extension JSONWriter {
     package mutating func member(_ name: StaticString, _ text: String?) {
         key(name)
         if let text { string(text) } else { null() }
+    }
+
+    /// A member that is a number, or null.
+    package mutating func number(_ name: StaticString, _ number: Int?) {
+        key(name)
+        if let number { integer(number) } else { null() }
     }
 
     /// A record's metadata, in the form it came in.
@@ -93,6 +100,22 @@ extension JSONWriter {
         key("disabled")
         bool(record.isDisabled)
         history(record.createdAt, record.updatedAt, record.createdBy, record.lastUpdatedBy)
+    }
+
+    fileprivate mutating func members(of settings: AccountSettings) {
+        member("type", "accountSettings")
+        member("id", settings.accountID.rawValue)
+        member("totalTimeout", settings.totalTimeout.map(ConfigurationQuantity.text))
+        member("perRequestTimeout", settings.perRequestTimeout.map(ConfigurationQuantity.text))
+        number("maxInputTokens", settings.maxInputTokens)
+        number("maxOutputTokens", settings.maxOutputTokens)
+        metadata(settings.metadata)
+        history(
+            settings.createdAt,
+            settings.updatedAt,
+            settings.createdBy,
+            settings.lastUpdatedBy
+        )
     }
 
     private mutating func history(

@@ -38,6 +38,8 @@ struct CheckCommand: ParsableCommand {
             for error in findings.errors { printAside("error: \(error)") }
             for warning in findings.warnings { printAside("warning: \(warning)") }
             if let configuration { print(configuration.effective, terminator: "") }
+            if !findings.limits.isEmpty { print("# by the settings of accounts:") }
+            for limit in findings.limits { print("#   \(limit)") }
             if findings.errors.isEmpty {
                 printAside("ok: \(findings.counts.joined(separator: ", "))")
             }
@@ -52,6 +54,8 @@ private struct CheckFindings {
     var warnings: [String] = []
     /// How much of everything there is.
     var counts: [String] = []
+    /// What accounts tighten.
+    var limits: [String] = []
 
     mutating func readConfiguration(_ path: String) -> Configuration? {
         do throws(ConfigurationErrors) {
@@ -85,6 +89,7 @@ private struct CheckFindings {
             counts.append("\(accessKeys.count) access keys")
             counts.append("\(contents.providerKeys.count) provider keys")
             warnings += configuration.accountWarnings(contents.accounts)
+            limits = configuration.tightenedLimits(contents.accounts)
             checkConfigurations(contents, in: directory, configuration)
             let configurations = contents.configurations.records
             let gateways = Set(configuration.gateways.map(\.id))
@@ -210,6 +215,7 @@ private struct CheckFindings {
         writer.strings("errors", errors)
         writer.strings("warnings", warnings)
         writer.member("configuration", configuration?.effective)
+        writer.strings("accountLimits", limits)
         writer.endObject()
         print(String(decoding: writer.bytes, as: UTF8.self))
     }

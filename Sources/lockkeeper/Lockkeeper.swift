@@ -11,7 +11,7 @@ struct Lockkeeper: ParsableCommand {
             ServeCommand.self, WorkerCommand.self, StatusCommand.self, ReloadCommand.self,
             InitCommand.self, CheckCommand.self, KeysCommand.self, ConfigurationsCommand.self,
             ProviderKeysCommand.self, ManagementKeysCommand.self, AccountsCommand.self,
-            CreditsCommand.self,
+            GatewayConfigCommand.self, CreditsCommand.self,
             UsageCommand.self, GatewaysCommand.self,
             ModelsCommand.self, RouteCommand.self, EvalCommand.self, TokenizerCommand.self,
         ]

@@ -17,7 +17,11 @@ struct RecordOptions: ParsableArguments {
 
     /// The metadata as it is kept: an object compactly, everything else as text.
     func readMetadata() throws -> Metadata? {
-        guard let metadata else { return nil }
+        try metadata.map { try RecordOptions.metadata($0) }
+    }
+
+    /// The same of a text.
+    static func metadata(_ metadata: String) throws -> Metadata {
         guard metadata.utf8.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else {
             return .text(metadata)
         }

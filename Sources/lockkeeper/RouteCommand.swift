@@ -48,10 +48,12 @@ struct RouteCommand: ParsableCommand {
             key.map { .accessKey(AccessKeyID($0)) } ?? .providerKeys,
             secrets: .needed
         )
-        let gateway = try choice.choose(from: session.configuration)
+        let written = try choice.choose(from: session.configuration)
         let operation = try operation()
-        let caller = try key.map { try session.caller($0, at: gateway) }
+        let caller = try key.map { try session.caller($0, at: written) }
         let account = try caller?.account ?? session.account(account)
+        let settings = session.store.contents.accounts.settings[account]
+        let gateway = written.tightened(by: settings)
         let bytes = try bodyBytes()
         let names = try names(in: bytes)
         let routes = try session.routes(of: account, at: gateway)
@@ -65,6 +67,7 @@ struct RouteCommand: ParsableCommand {
             configuration: caller?.configuration,
             keys: session.providerKeys(of: account),
             choice: gateway.choice,
+            limits: written.limits(under: settings),
             isCounted: session.configuration.credits.mode != .off,
             request: try bytes.map { bytes throws(StorageError) in
                 try RequestPreview(

