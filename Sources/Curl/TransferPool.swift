@@ -35,6 +35,11 @@ package final class TransferPool {
         multi(of: MultiHandle.Kind(for: request)).start(request, handler: handler)
     }
 
+    /// The rule for providers made by an account.
+    package var accountRule: AddressRule {
+        settings.accountRanges.isEmpty ? .accountProvider : .allow(settings.accountRanges)
+    }
+
     /// How many transfers run.
     package var activeCount: Int {
         multis.reduce(0) { $0 + $1.activeCount }

@@ -10,6 +10,8 @@ package struct TransferSettings: Sendable, Equatable {
     ///
     /// Names are then resolved by the proxy, so only addresses written in a URL are checked.
     package var proxy: String?
+    /// The ranges that providers made by an account may use besides the public addresses.
+    package var accountRanges: [CIDR] = []
     /// The most idle connections kept.
     package var maxConnections = 4096
     /// How long a resolved name is believed.

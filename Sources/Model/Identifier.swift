@@ -81,6 +81,26 @@ package struct ProviderID: Identifier {
     }
 }
 
+/// A provider that an account made, as a record; in addresses of models it is a `ProviderID`.
+package struct CustomProviderID: Identifier {
+    package static let prefix = "aigp_"
+    package let rawValue: String
+
+    package init(_ rawValue: String) {
+        self.rawValue = rawValue
+    }
+}
+
+/// A name that an account gave to an ordered list of models.
+package struct VirtualModelID: Identifier {
+    package static let prefix = "aigvm_"
+    package let rawValue: String
+
+    package init(_ rawValue: String) {
+        self.rawValue = rawValue
+    }
+}
+
 /// A provider key: a credential for a provider that an account brought.
 package struct ProviderKeyID: Identifier {
     package static let prefix = "aigpk_"

@@ -20,6 +20,22 @@ package enum Limits {
     package static let accountNameBytes = 64
     /// The tokens that an account may set as a limit.
     package static let settingsTokens = 1...1_000_000_000
+    /// The providers that an account makes.
+    package static let customProviders = 100
+    /// The bytes of such a provider's base URL.
+    package static let baseURLBytes = 2048
+    /// The APIs of such a provider.
+    package static let customSurfaces = 3
+    /// The parameters that one of them takes.
+    package static let customParameters = 256
+    /// The models of such a provider.
+    package static let customModels = 1000
+    /// The parameters that one of them does not take.
+    package static let unsupportedParameters = 100
+    /// The virtual models of an account.
+    package static let accountVirtualModels = 100
+    /// The bytes of such a model's name.
+    package static let virtualModelNameBytes = 64
     /// The bytes of an id that a person chose: of an account, a gateway, a provider.
     package static let identifierBytes = 255
 

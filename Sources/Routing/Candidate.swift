@@ -16,6 +16,10 @@ package struct Candidate: Equatable, Sendable {
     package var measured: MeasuredModel { MeasuredModel(displayName) }
     /// The place in the table's `offers` where more is known of it; nil for a name passed through.
     package let offer: Int?
+    /// The account that made the provider; nil for the operator's.
+    var owner: AccountID?
+    /// What its failures are counted under: two accounts may each have a provider of one name.
+    var healthName: String { owner.map { "\($0)/\(displayName)" } ?? displayName }
 }
 
 /// Why a model at a provider is no candidate.

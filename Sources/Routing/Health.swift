@@ -65,7 +65,7 @@ package final class Health: Sendable {
         at now: ContinuousClock.Instant
     ) -> Bool {
         guard openCount.load(ordering: .relaxed) > 0 else { return true }
-        let identity = Health.identity(of: candidate.displayName, gateway)
+        let identity = Health.identity(of: candidate.healthName, gateway)
         return circuits[Health.shard(of: identity)].withLock {
             $0[identity]?.circuit.admits(at: now)
         } ?? true
@@ -87,7 +87,7 @@ package final class Health: Sendable {
         note(outcome.signOfKey, of: credential, at: gateway, candidate, retryAfter, now)
         let sign = outcome.signOfCandidate
         guard sign != .nothing else { return }
-        let identity = Health.identity(of: candidate.displayName, gateway)
+        let identity = Health.identity(of: candidate.healthName, gateway)
         let hasFailed = sign == .failure
         let change = circuits[Health.shard(of: identity)].withLock { circuits in
             if let change = circuits.change(identity, { $0.note(hasFailed, at: now) }) {
@@ -96,7 +96,7 @@ package final class Health: Sendable {
             guard circuits.hasRoom(at: now, forgetting: Health.isForgotten(at: now)) else {
                 return 0
             }
-            var tried = TriedCandidate(gateway: gateway, name: candidate.displayName)
+            var tried = TriedCandidate(gateway: gateway, name: candidate.healthName)
             let change = tried.note(hasFailed, at: now)
             circuits[identity] = tried
             return change

@@ -24,6 +24,8 @@ package final class ModelOffer: Sendable {
     package let isCustom: Bool
     /// What live metrics are looked up by.
     package let measured: MeasuredModel
+    /// The account that made the provider; nil for the operator's.
+    package let owner: AccountID?
     /// Why it is no candidate; nil when it is one.
     package let exclusion: Exclusion?
     /// The dialects in which it is served.
@@ -49,6 +51,7 @@ package final class ModelOffer: Sendable {
         isCustom = gathered.isCustom
         measured = MeasuredModel("\(provider.id):\(gathered.model)")
         self.exclusion = exclusion
+        owner = provider.owner
         dialects = DialectSet(provider.dialects)
     }
 }

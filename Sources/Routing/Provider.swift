@@ -3,8 +3,11 @@ package import Model
 /// An upstream API: where it is, what it speaks, and what the operator set for it.
 package struct Provider: Sendable {
     /// Who wrote it down, which decides what addresses it may lead to.
-    package enum Origin: Sendable {
-        case `operator`, account
+    package enum Origin: Equatable, Sendable {
+        /// The operator, in gateway.yaml, or the product itself.
+        case `operator`
+        /// An account, for itself alone.
+        case account(AccountID)
     }
 
     /// Its id, as in `openai:gpt-4o`.
@@ -67,6 +70,14 @@ package struct Provider: Sendable {
         mayLeadBack = true
     }
 
+    /// The account that made it; nil for the operator's.
+    package var owner: AccountID? {
+        switch origin {
+        case .operator: nil
+        case .account(let account): account
+        }
+    }
+
     /// Whether it is spoken to where the product's own list has it, and nowhere else.
     var isWhereItWas: Bool {
         guard let original = BuiltInProviders.provider(id.rawValue.lowercased()) else {
@@ -116,14 +127,19 @@ extension Provider {
 
 /// A model that the operator listed for a provider.
 package struct ProviderModel: Equatable, Sendable {
-    /// The name, here and at the provider.
+    /// The name here.
     package var id: String
+    /// The name at the provider.
+    package var upstreamID: String
     /// What the operator says of it.
     package var facts: ModelFacts
 
     /// A model of which at least the name is known.
-    package init(id: String, facts: ModelFacts = ModelFacts()) {
+    ///
+    /// - Parameter upstreamID: its name at the provider, where that is another one.
+    package init(id: String, upstreamID: String? = nil, facts: ModelFacts = ModelFacts()) {
         self.id = id
+        self.upstreamID = upstreamID ?? id
         self.facts = facts
     }
 }

@@ -35,11 +35,27 @@ package struct ProviderTable: Sendable {
             }
             return provider
         }
-        var places: [String: Int] = [:]
-        for (index, provider) in providers.enumerated() {
-            places[provider.id.rawValue.lowercased()] = index
-        }
-        self.places = places
+        places = Self.places(of: providers)
+    }
+
+    private init(_ providers: [Provider]) {
+        self.providers = providers
+        places = Self.places(of: providers)
+    }
+
+    private static func places(of providers: [Provider]) -> [String: Int] {
+        Dictionary(
+            providers.enumerated().map { ($0.element.id.rawValue.lowercased(), $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// The same table with an account's own providers behind the others.
+    ///
+    /// What the operator sets for every provider is not set for them: it may hold secrets, and who
+    /// made them reads what they are sent.
+    package func adding(_ own: [Provider]) -> ProviderTable {
+        ProviderTable(providers + own)
     }
 
     /// The provider at a place.

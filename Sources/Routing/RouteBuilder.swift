@@ -46,7 +46,7 @@ struct RouteBuilder {
             for model in provider.models {
                 let offer = GatheredOffer(
                     provider: index,
-                    model: model.id,
+                    model: model.upstreamID,
                     facts: model.facts,
                     isCustom: true
                 )
@@ -139,7 +139,10 @@ struct RouteBuilder {
     private func exclusion(of model: String, at index: Int) -> Exclusion? {
         let provider = providers[index]
         if let exclusion = rules.exclusion(of: provider) { return exclusion }
-        if rules.onlyConfiguredModels, !provider.lists(model) { return .modelNotConfigured }
+        // What an account lists for itself is nothing that the operator configured.
+        if rules.onlyConfiguredModels, provider.owner != nil || !provider.lists(model) {
+            return .modelNotConfigured
+        }
         guard credentials[index].isEmpty else { return nil }
         return sealed.contains(index) ? .keySealed : .noCredential
     }
@@ -168,7 +171,8 @@ extension ModelOffer {
             // A copy of its own: tables of several loops must not count one reference.
             model: String(decoding: model.utf8, as: UTF8.self),
             displayName: "\(provider):\(model)",
-            offer: index
+            offer: index,
+            owner: owner
         )
     }
 }

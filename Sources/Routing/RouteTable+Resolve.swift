@@ -206,6 +206,9 @@ extension RouteTable {
         }
     }
 
+    /// Whether a name means a model here, whoever may use it.
+    package func knows(_ name: String) -> Bool { entry(named: name) != nil }
+
     func entry(named name: String) -> RouteEntry? {
         entries[name] ?? entries[name.lowercased()]
     }
@@ -280,7 +283,8 @@ extension RouteTable {
             providerIndex: index,
             model: address.qualifiedModel,
             displayName: "\(provider.id):\(address.qualifiedModel)",
-            offer: nil
+            offer: nil,
+            owner: provider.owner
         )
         switch keyRules?.bar(of: candidate) {
         case .provider: throw .providerNotAllowed(provider.id.rawValue)

@@ -194,7 +194,7 @@ final class ExchangeDriver: RequestDriver, TransferHandler, TimerHandler {
             url: call.url,
             headers: headers,
             connectTimeout: exchange.connectTimeout,
-            addressRule: .operatorProvider(isPlainHTTP: call.surface.baseURL.isPlainHTTP)
+            addressRule: addressRule(of: call)
         )
         unsafe upstream.body = body.unsafeBytes
         upstream.bodyOwner = body
@@ -203,13 +203,20 @@ final class ExchangeDriver: RequestDriver, TransferHandler, TimerHandler {
         return worker.upstreams.current.start(upstream, handler: self)
     }
 
+    /// Where a provider may be: one that an account made is kept out of the operator's network.
+    private func addressRule(of call: UpstreamCall) -> AddressRule {
+        call.provider.owner == nil
+            ? .operatorProvider(isPlainHTTP: call.surface.baseURL.isPlainHTTP)
+            : worker.upstreams.current.accountRule
+    }
+
     /// Finds an address of the provider's that the rules permit and that answers.
     private func startConnecting(_ call: UpstreamCall) -> Transfer {
         var upstream = TransferRequest(
             method: .get,
             url: call.url,
             connectTimeout: exchange.connectTimeout,
-            addressRule: .operatorProvider(isPlainHTTP: call.surface.baseURL.isPlainHTTP)
+            addressRule: addressRule(of: call)
         )
         upstream.connectsOnly = true
         return worker.upstreams.current.start(upstream, handler: self)

@@ -64,16 +64,22 @@ struct GatewayMaker {
                 let number = records.keys?.accounts.number(of: account)
             else { return nil }
             let ownKeys = records.ownKeys.keys(of: account)
-            if ownKeys.isEmpty, let shared { return (number, shared) }
+            let custom = records.customProviders
+            let providers = settings.providers(of: account, custom, configuration.upstreams)
+            let virtualModels = configuration.virtualModels(of: account, custom)
+            let hasNothing =
+                ownKeys.isEmpty && providers.providers.count == settings.providers.providers.count
+                && virtualModels.count == configuration.virtualModels.count
+            if hasNothing, let shared { return (number, shared) }
             let table = RouteTable(
-                providers: settings.providers,
+                providers: providers,
                 catalog: catalog,
-                virtualModels: configuration.virtualModels,
+                virtualModels: virtualModels,
                 ownKeys: ownKeys,
                 rules: settings.rules,
                 isChosenFrom: !settings.choice.isEmpty
             )
-            if ownKeys.isEmpty { shared = table }
+            if hasNothing { shared = table }
             return (number, table)
         }
     }

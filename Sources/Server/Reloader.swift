@@ -107,6 +107,7 @@ final class Reloader {
         settings.proxy = configuration.upstreams.proxy?.exposed
         settings.maxConnections = configuration.upstreams.maxConnections
         settings.dnsCache = configuration.upstreams.dnsCache
+        settings.accountRanges = configuration.upstreams.allow.compactMap { CIDR($0) }
         return settings
     }
 
@@ -229,6 +230,7 @@ final class Reloader {
                 providerKeyUses = ProviderKeyUses(of: opened.ids)
                 records.policies = policies
                 records.accounts = store.image.accounts
+                records.customProviders = store.image.customProviders
                 keyTurns = KeyTurns(
                     of: policies.map { ($0.id, $0.policy) },
                     keyCount: opened.ids.count,

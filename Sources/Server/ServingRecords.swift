@@ -14,6 +14,8 @@ struct ServingRecords {
     var policies: [KeyConfigurationRecord] = []
     /// What is said of accounts.
     var accounts = StoredAccounts()
+    /// The providers and virtual models that accounts made.
+    var customProviders = CustomProviders()
 }
 
 extension ServingRecords {

@@ -195,13 +195,6 @@ struct ConfigurationBuilder {
                 at: place
             )
         }
-        if let place = allow.first?.place, allow.allSatisfy({ isAddressRange($0.text) }) {
-            report.refuse(
-                "'upstreams.allow' has nothing to allow: it is for providers made by an account, and "
-                    + "there are none so far; providers of this file need no entry",
-                at: place
-            )
-        }
         if let proxy = section.secret("proxy"), !Self.isProxy(proxy.exposed) {
             report.refuse(
                 "'upstreams.proxy' must begin with http://, https:// or socks5h:// and name a host",

@@ -157,8 +157,8 @@ enum ConfigurationSchema {
             .list(.text),
             default: "[]",
             .reload,
-            "Private address ranges that providers made by an account may use. There are none so far,",
-            "so this stays empty; providers of this file need no entry."
+            "Private address ranges that providers made by an account may use besides public",
+            "addresses, such as 10.0.0.0/8; providers of this file need no entry."
         ),
         ConfigurationKey(
             "proxy",

@@ -16,6 +16,21 @@ package struct DraftError: Error, Equatable, Sendable, CustomStringConvertible {
         case value
         /// There is one of that name already.
         case exists
+        /// Of a provider: its id, what it is called already, or what is the operator's.
+        case providerID, duplicateProvider, reservedProvider
+        /// Of a provider: its URL, or a host that it may not be at.
+        case baseURL, host
+        /// Of a provider's API: whose form it has, or which one of that form.
+        case format, surface
+        /// Of a provider's model: its name here, there, or another of that name.
+        case modelID, providerModelID, duplicateModel
+        /// Of a model's parameters: their number, or one that is too long, there twice, or empty.
+        case tooManyParameters, parameterTooLong, duplicateParameter, emptyParameter
+        /// Of a virtual model: its name, or how many there are.
+        case missingName, nameTooLong, nameCharacter, tooManyVirtualModels
+        /// Of a virtual model's targets: their number, or one that is there twice, unknown, or
+        /// virtual itself.
+        case targetCount, duplicateTarget, unknownTarget, nestedTarget
     }
 
     /// The kind of fault.

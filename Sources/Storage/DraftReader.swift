@@ -42,6 +42,9 @@ struct DraftReader {
         }
     }
 
+    /// A member as it is written; nil where it is not there.
+    func written(_ name: String) -> WrittenValue? { root[name] }
+
     /// What people call it.
     func name() throws(DraftError) -> String? {
         try value("name", .name) { (written) throws(MemberError) in

@@ -74,7 +74,9 @@ struct KeyPlaces: StoreImage {
             )
         case .accessKeyDeleted(let id): remove(id.rawValue.utf8Span.span)
         case .providerKey, .providerKeyDeleted, .configuration, .configurationDeleted,
-            .managementKey, .managementKeyDeleted, .account, .accountSettings, .compaction:
+            .managementKey, .managementKeyDeleted, .account, .accountSettings, .customProvider,
+            .customProviderDeleted, .virtualModel,
+            .virtualModelDeleted, .compaction:
             break
         }
     }

@@ -11,7 +11,7 @@ struct LiveLines: StoreImage {
 
     private enum Kind {
         case accessKey, providerKey, configuration, managementKey, account,
-            accountSettings
+            accountSettings, customProvider, virtualModel
     }
 
     mutating func apply(_ change: StoreChange, sequence: UInt64, at place: Range<Int>) {
@@ -29,6 +29,12 @@ struct LiveLines: StoreImage {
         case .account(let record): set(.account, record.id.rawValue.utf8Span.span, place)
         case .accountSettings(let settings):
             set(.accountSettings, settings.accountID.rawValue.utf8Span.span, place)
+        case .customProvider(let record):
+            set(.customProvider, record.id.rawValue.utf8Span.span, place)
+        case .customProviderDeleted(let id): set(.customProvider, id.rawValue.utf8Span.span, nil)
+        case .virtualModel(let record):
+            set(.virtualModel, record.id.rawValue.utf8Span.span, place)
+        case .virtualModelDeleted(let id): set(.virtualModel, id.rawValue.utf8Span.span, nil)
         case .compaction: break
         }
     }

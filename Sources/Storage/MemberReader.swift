@@ -18,6 +18,7 @@ enum MemberName: Int, CaseIterable {
     case createdAt, updatedAt, createdBy, lastUpdatedBy, expiresAt, disabled, lastUsed, access,
         router, budget, role
     case totalTimeout, perRequestTimeout, maxInputTokens, maxOutputTokens
+    case baseUrl, supportedApiSurfaces, models, targets
 
     /// The members' names, in the order of the cases.
     static let texts = allCases.map { "\($0)" }

@@ -23,16 +23,25 @@ package enum StoreChange: Equatable, Sendable {
     case account(AccountRecord)
     /// An account's settings are as this.
     case accountSettings(AccountSettings)
+    /// A provider of an account is as this.
+    case customProvider(CustomProviderRecord)
+    /// A provider of an account is no more.
+    case customProviderDeleted(CustomProviderID)
+    /// A virtual model of an account is as this.
+    case virtualModel(VirtualModelRecord)
+    /// A virtual model of an account is no more.
+    case virtualModelDeleted(VirtualModelID)
     /// The lines before were rewritten without the dead ones.
     case compaction
 
     /// Whether a record goes.
     var isDeletion: Bool {
         switch self {
-        case .accessKeyDeleted, .providerKeyDeleted, .configurationDeleted, .managementKeyDeleted:
+        case .accessKeyDeleted, .providerKeyDeleted, .configurationDeleted, .managementKeyDeleted,
+            .customProviderDeleted, .virtualModelDeleted:
             true
-        case .accessKey, .providerKey, .configuration, .managementKey, .account,
-            .accountSettings, .compaction:
+        case .accessKey, .providerKey, .configuration, .managementKey, .account, .accountSettings,
+            .customProvider, .virtualModel, .compaction:
             false
         }
     }

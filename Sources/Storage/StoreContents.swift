@@ -45,6 +45,8 @@ package struct StoreContents: StoreImage {
     package private(set) var managementKeys = ManagementKeys()
     /// What is said of accounts.
     package private(set) var accounts = StoredAccounts()
+    /// The providers and virtual models that accounts made.
+    package private(set) var customProviders = CustomProviders()
 
     private let scope: StoreScope
     private var others = IDSet()
@@ -57,7 +59,7 @@ package struct StoreContents: StoreImage {
     /// How many records there are, those apart from the scope too.
     package var recordCount: Int {
         accessKeys.count + others.count + providerKeys.count + configurations.records.count
-            + managementKeys.records.count + accounts.recordCount
+            + managementKeys.records.count + accounts.recordCount + customProviders.count
     }
 
     /// Takes what one line says.
@@ -82,6 +84,10 @@ package struct StoreContents: StoreImage {
         case .managementKeyDeleted(let id): managementKeys.remove(id)
         case .account(let record): accounts.set(record)
         case .accountSettings(let settings): accounts.set(settings)
+        case .customProvider(let record): customProviders.set(record)
+        case .customProviderDeleted(let id): customProviders.remove(id)
+        case .virtualModel(let record): customProviders.set(record)
+        case .virtualModelDeleted(let id): customProviders.remove(id)
         case .compaction: break
         }
     }
@@ -110,6 +116,7 @@ extension StoreContents: Equatable {
             && left.accessKeys == right.accessKeys && left.providerKeys == right.providerKeys
             && left.configurations == right.configurations
             && left.managementKeys == right.managementKeys && left.accounts == right.accounts
+            && left.customProviders == right.customProviders
     }
 }
 
@@ -124,6 +131,8 @@ package struct ServingImage: StoreImage {
     package private(set) var managementKeys = ManagementKeys()
     /// What is said of accounts.
     package private(set) var accounts = StoredAccounts()
+    /// The providers and virtual models that accounts made.
+    package private(set) var customProviders = CustomProviders()
 
     /// No record at all; tokens of a format.
     package init(format: TokenFormat) {
@@ -133,7 +142,7 @@ package struct ServingImage: StoreImage {
     /// How many records there are.
     package var recordCount: Int {
         builder.count + providerKeys.count + configurations.records.count
-            + managementKeys.records.count + accounts.recordCount
+            + managementKeys.records.count + accounts.recordCount + customProviders.count
     }
 
     /// Takes what one line says.
@@ -149,6 +158,10 @@ package struct ServingImage: StoreImage {
         case .managementKeyDeleted(let id): managementKeys.remove(id)
         case .account(let record): accounts.set(record)
         case .accountSettings(let settings): accounts.set(settings)
+        case .customProvider(let record): customProviders.set(record)
+        case .customProviderDeleted(let id): customProviders.remove(id)
+        case .virtualModel(let record): customProviders.set(record)
+        case .virtualModelDeleted(let id): customProviders.remove(id)
         case .compaction: break
         }
     }
@@ -178,6 +191,7 @@ package struct ServingImage: StoreImage {
         next.configurations = StoredConfigurations()
         next.managementKeys = ManagementKeys()
         next.accounts = StoredAccounts()
+        next.customProviders = CustomProviders()
         return next
     }
 

@@ -43,6 +43,18 @@ extension StoreLine {
             change = .account(try AccountRecord(from: &members))
         case "accountSettings":
             change = .accountSettings(try AccountSettings(from: &members))
+        case "provider":
+            let id = CustomProviderID(try members.identifier(.id))
+            change =
+                try members.deletion()
+                ? .customProviderDeleted(id)
+                : .customProvider(try CustomProviderRecord(id: id, from: &members))
+        case "virtualModel":
+            let id = VirtualModelID(try members.identifier(.id))
+            change =
+                try members.deletion()
+                ? .virtualModelDeleted(id)
+                : .virtualModel(try VirtualModelRecord(id: id, from: &members))
         case "compaction":
             change = .compaction
         default:

@@ -25,6 +25,10 @@ extension StoreLine {
         case .managementKeyDeleted(let id): writer.deletion("managementKey", id)
         case .account(let record): writer.members(of: record)
         case .accountSettings(let settings): writer.members(of: settings)
+        case .customProvider(let record): writer.members(of: record)
+        case .customProviderDeleted(let id): writer.deletion("provider", id)
+        case .virtualModel(let record): writer.members(of: record)
+        case .virtualModelDeleted(let id): writer.deletion("virtualModel", id)
         case .compaction: writer.member("type", "compaction")
         }
         writer.endObject()
@@ -99,6 +103,30 @@ extension JSONWriter {
         metadata(record.metadata)
         key("disabled")
         bool(record.isDisabled)
+        history(record.createdAt, record.updatedAt, record.createdBy, record.lastUpdatedBy)
+    }
+
+    fileprivate mutating func members(of record: CustomProviderRecord) {
+        member("type", "provider")
+        member("id", record.id.rawValue)
+        member("accountId", record.accountID.rawValue)
+        member("providerId", record.providerID.rawValue)
+        member("name", record.name)
+        member("baseUrl", record.baseURL)
+        metadata(record.metadata)
+        customSurfaces(record.surfaces)
+        customModels(record.models)
+        history(record.createdAt, record.updatedAt, record.createdBy, record.lastUpdatedBy)
+    }
+
+    fileprivate mutating func members(of record: VirtualModelRecord) {
+        member("type", "virtualModel")
+        member("id", record.id.rawValue)
+        member("accountId", record.accountID.rawValue)
+        member("name", record.name)
+        member("description", record.description)
+        metadata(record.metadata)
+        texts("targets", record.targets)
         history(record.createdAt, record.updatedAt, record.createdBy, record.lastUpdatedBy)
     }
 

@@ -89,6 +89,7 @@ private struct CheckFindings {
             counts.append("\(accessKeys.count) access keys")
             counts.append("\(contents.providerKeys.count) provider keys")
             warnings += configuration.accountWarnings(contents.accounts)
+            warnings += configuration.warnings(about: contents.customProviders)
             limits = configuration.tightenedLimits(contents.accounts)
             checkConfigurations(contents, in: directory, configuration)
             let configurations = contents.configurations.records
@@ -114,7 +115,7 @@ private struct CheckFindings {
             if contents.providerKeys.isEmpty { return }
             let master = try configuration.requireMasterKey()
             for key in contents.providerKeys.values.sorted(by: { $0.id < $1.id }) {
-                check(key, master, configuration)
+                check(key, master, contents.customProviders, configuration)
             }
         } catch {
             errors.append(error.description)
@@ -138,7 +139,11 @@ private struct CheckFindings {
             let names =
                 record.policy.rules.map(\.providerName)
                 + (record.policy.access.providers ?? []).filter { !$0.hasSuffix("*") }
-            for name in Set(names).sorted() where !configuration.hasProvider(name) {
+            let own = contents.customProviders
+            for name in Set(names).sorted()
+            where !configuration.hasProvider(name)
+                && own.record(name, of: record.accountID) == nil
+            {
                 warnings.append(
                     "the configuration \(record.id) (\(record.name)) speaks of the provider "
                         + "\(name), which no gateway of \(configuration.path) has"
@@ -163,6 +168,7 @@ private struct CheckFindings {
     private mutating func check(
         _ key: ProviderKeyRecord,
         _ master: MasterKey,
+        _ own: CustomProviders,
         _ configuration: Configuration
     ) {
         do throws(MasterKey.OpeningError) {
@@ -173,7 +179,9 @@ private struct CheckFindings {
                     + "it, or delete it and add it again"
             )
         }
-        if !configuration.hasProvider(key.providerID.rawValue) {
+        if !configuration.hasProvider(key.providerID.rawValue),
+            own.record(key.providerID.rawValue, of: key.accountID) == nil
+        {
             warnings.append(
                 "provider key \(key.id) is for the provider \(key.providerID), which no gateway of "
                     + "\(configuration.path) has"

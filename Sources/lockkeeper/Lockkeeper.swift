@@ -11,7 +11,8 @@ struct Lockkeeper: ParsableCommand {
             ServeCommand.self, WorkerCommand.self, StatusCommand.self, ReloadCommand.self,
             InitCommand.self, CheckCommand.self, KeysCommand.self, ConfigurationsCommand.self,
             ProviderKeysCommand.self, ManagementKeysCommand.self, AccountsCommand.self,
-            GatewayConfigCommand.self, CreditsCommand.self,
+            GatewayConfigCommand.self, ProvidersCommand.self, VirtualModelsCommand.self,
+            CreditsCommand.self,
             UsageCommand.self, GatewaysCommand.self,
             ModelsCommand.self, RouteCommand.self, EvalCommand.self, TokenizerCommand.self,
         ]

@@ -26,9 +26,9 @@ struct ProviderKeysAddCommand: ParsableCommand {
 
     func run() throws {
         let metadata = try record.readMetadata()
-        let session = try StoreSession(common, .nothing)
+        let session = try StoreSession(common, .providerKeys)
         let account = try session.account(account)
-        let provider = try session.provider(provider)
+        let provider = try session.provider(provider, for: account)
         let master = try session.configuration.requireMasterKey()
         let value = try SecretInput.providerKeyValue()
         let now = session.now

@@ -39,6 +39,30 @@ extension StoreContents {
         return record
     }
 
+    /// The provider of that id, which must exist.
+    func customProvider(_ id: String) throws(StorageError) -> CustomProviderRecord {
+        guard let record = customProviders.records[CustomProviderID(id)] else {
+            throw StorageError(
+                "there is no provider \"\(id)\"",
+                at: "",
+                remedy: "`lockkeeper providers list` shows them"
+            )
+        }
+        return record
+    }
+
+    /// The virtual model of that id, which must exist.
+    func virtualModel(_ id: String) throws(StorageError) -> VirtualModelRecord {
+        guard let record = customProviders.virtualModels[VirtualModelID(id)] else {
+            throw StorageError(
+                "there is no virtual model \"\(id)\"",
+                at: "",
+                remedy: "`lockkeeper virtual-models list` shows them"
+            )
+        }
+        return record
+    }
+
     /// The access key configuration of that id, which must exist.
     func configuration(_ id: String) throws(StorageError) -> KeyConfigurationRecord {
         guard let record = configurations.records[ConfigurationID(id)] else {

@@ -1,3 +1,4 @@
+import Access
 import Model
 import Routing
 import Storage
@@ -15,13 +16,17 @@ extension StoreSession {
         return GatewayID(name)
     }
 
-    /// The provider of that name, which some gateway must have; in its own spelling.
-    func provider(_ name: String) throws -> ProviderID {
+    /// The provider of that name, which some gateway or the account must have; in its own spelling.
+    func provider(_ name: String, for account: AccountID) throws -> ProviderID {
+        if let own = store.contents.customProviders.record(name, of: account) {
+            return own.providerID
+        }
         for gateway in configuration.gateways {
             if let place = gateway.providers.index(of: name) { return gateway.providers[place].id }
         }
         let names = Set(
             configuration.gateways.flatMap { $0.providers.providers.map(\.id.rawValue) }
+                + store.contents.customProviders.records(of: account).map(\.providerID.rawValue)
         )
         let near = NearestNames.nearest(to: name, among: names, limit: 3)
         let remedy =

@@ -15,13 +15,14 @@ extension StoreSession {
         var policy = old
         var newKeys: [ProviderKeyRecord] = []
         if let access = draft.access {
-            try requireProviders(of: access)
-            policy.access = access
+            policy.access = try requireProviders(of: access, for: account)
         }
         if let rules = draft.rules {
             policy.rules = []
             for (place, rule) in rules.enumerated() {
-                let known = try at("router.rules[\(place)]") { try provider(rule.providerName) }
+                let known = try at("router.rules[\(place)]") {
+                    try provider(rule.providerName, for: account)
+                }
                 let made = try rule.rule(provider: rule.provider.map { _ in known }) { key in
                     switch key {
                     case .existing(let id): return id
@@ -39,26 +40,41 @@ extension StoreSession {
     }
 
     /// A slip in an allow list would only shut out; it is said here.
-    private func requireProviders(of access: AllowLists) throws {
+    ///
+    /// Providers of the account are kept by their names.
+    private func requireProviders(
+        of access: AllowLists,
+        for account: AccountID
+    ) throws -> AllowLists {
+        let own = store.contents.customProviders.virtualModels(of: account)
+            .map { ($0.name, $0.targets) }
+        let virtualModels = configuration.virtualModels.map { ($0.name, $0.targets) } + own
         for (place, name) in (access.models ?? []).enumerated() {
-            let virtual = configuration.virtualModels.first {
-                $0.name.lowercased() == name.lowercased()
-            }
+            let virtual = virtualModels.first { $0.0.lowercased() == name.lowercased() }
             if let virtual {
                 throw Refused(
                     "access.models.allow[\(place)]: '\(name)' is a virtual model; list what it leads "
-                        + "to: \(virtual.targets.joined(separator: ", "))"
+                        + "to: \(virtual.1.joined(separator: ", "))"
                 )
             }
         }
+        var access = access
         for (place, name) in (access.providers ?? []).enumerated() where !name.hasSuffix("*") {
-            _ = try at("access.providers.allow[\(place)]") { try provider(name) }
+            let known = try at("access.providers.allow[\(place)]") {
+                try provider(name, for: account)
+            }
+            if name.hasPrefix(CustomProviderID.prefix) {
+                access.providers?[place] = known.rawValue
+            }
         }
         for (place, name) in (access.models ?? []).enumerated() {
             guard let mark = name.firstIndex(where: { $0 == ":" || $0 == "/" }), name[mark] == ":"
             else { continue }
-            _ = try at("access.models.allow[\(place)]") { try provider(String(name[..<mark])) }
+            _ = try at("access.models.allow[\(place)]") {
+                try provider(String(name[..<mark]), for: account)
+            }
         }
+        return access
     }
 
     private func at<R>(_ path: String, _ body: () throws -> R) throws -> R {

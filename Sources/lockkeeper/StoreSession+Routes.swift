@@ -20,10 +20,11 @@ extension StoreSession {
         at gateway: GatewayConfiguration,
         isChosenFrom: Bool? = nil
     ) throws -> RouteTable {
-        RouteTable(
-            providers: gateway.providers,
+        let custom = store.contents.customProviders
+        return RouteTable(
+            providers: gateway.providers(of: account, custom, configuration.upstreams),
             catalog: try configuration.loadCatalog(),
-            virtualModels: configuration.virtualModels,
+            virtualModels: configuration.virtualModels(of: account, custom),
             ownKeys: providerKeys(of: account).map { record in
                 OwnKey(
                     id: record.id,

@@ -77,7 +77,8 @@ import Testing
     }
 
     private func gateway(_ yaml: String) throws -> GatewayConfiguration {
-        let text = "master_key: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n"
+        let text =
+            "master_key: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n"
             + "gateways: [ { id: ep_main\(yaml.isEmpty ? "" : ", " + yaml) } ]"
         return try ConfigurationLoader.parse(
             text,
@@ -86,20 +87,24 @@ import Testing
         ).gateways[0]
     }
 
-    @Test(arguments: [
-        ("", "{}", ["6m", "3m", nil, nil], []),
-        ("", #"{"totalTimeout":"30s"}"#, ["30s", "3m", nil, nil], ["total_timeout"]),
-        ("", #"{"totalTimeout":"7m"}"#, ["6m", "3m", nil, nil], []),
-        ("", #"{"perRequestTimeout":"1s"}"#, ["6m", "1s", nil, nil], ["per_request_timeout"]),
-        ("", #"{"maxInputTokens":5}"#, ["6m", "3m", "5", nil], ["max_input_tokens"]),
-        ("max_input_tokens: 4", #"{"maxInputTokens":5}"#, ["6m", "3m", "4", nil], []),
-        (
-            "max_output_tokens: 9", #"{"maxOutputTokens":5}"#, ["6m", "3m", nil, "5"],
-            ["max_output_tokens"]
-        ),
-        ("max_output_tokens: 9", #"{"maxInputTokens":5}"#, ["6m", "3m", "5", "9"],
-            ["max_input_tokens"]),
-    ] as [(String, String, [String?], [String])])
+    @Test(
+        arguments: [
+            ("", "{}", ["6m", "3m", nil, nil], []),
+            ("", #"{"totalTimeout":"30s"}"#, ["30s", "3m", nil, nil], ["total_timeout"]),
+            ("", #"{"totalTimeout":"7m"}"#, ["6m", "3m", nil, nil], []),
+            ("", #"{"perRequestTimeout":"1s"}"#, ["6m", "1s", nil, nil], ["per_request_timeout"]),
+            ("", #"{"maxInputTokens":5}"#, ["6m", "3m", "5", nil], ["max_input_tokens"]),
+            ("max_input_tokens: 4", #"{"maxInputTokens":5}"#, ["6m", "3m", "4", nil], []),
+            (
+                "max_output_tokens: 9", #"{"maxOutputTokens":5}"#, ["6m", "3m", nil, "5"],
+                ["max_output_tokens"]
+            ),
+            (
+                "max_output_tokens: 9", #"{"maxInputTokens":5}"#, ["6m", "3m", "5", "9"],
+                ["max_input_tokens"]
+            ),
+        ] as [(String, String, [String?], [String])]
+    )
     func `tighten what the gateway says and never loosen it`(
         yaml: String,
         text: String,

@@ -223,15 +223,6 @@ import Testing
         )
     }
 
-    @Test func `is a setting that would have no effect`() {
-        #expect(
-            problems("upstreams: { allow: [ 10.0.0.0/8 ] }\n" + gatewayYAML()) == [
-                "1:23: 'upstreams.allow' has nothing to allow: it is for providers made by an account, and there are none so far; providers of this file need no entry"
-            ]
-        )
-        #expect(problems("upstreams: { allow: [] }\n" + gatewayYAML()).isEmpty)
-    }
-
     @Test func `is named with its file in every line`() {
         #expect {
             try load("a: 1\nb: 2\n" + gatewayYAML())

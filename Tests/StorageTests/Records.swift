@@ -51,6 +51,23 @@ enum Records {
         )
     }
 
+    static func virtualModel(
+        _ name: String,
+        _ targets: [String],
+        of account: AccountID
+    ) -> VirtualModelRecord {
+        VirtualModelRecord(
+            id: VirtualModelID("aigvm_\(account)_\(name)"),
+            accountID: account,
+            name: name,
+            targets: targets,
+            createdAt: made,
+            updatedAt: made,
+            createdBy: "cli:test",
+            lastUpdatedBy: "cli:test"
+        )
+    }
+
     static func managementToken(_ number: Int) -> AccessToken {
         var random = SeededRandom(seed: UInt64(number))
         return TokenFormat.management.generate(using: &random)

@@ -38,17 +38,22 @@ import Testing
             image.providerKeys.keys.map(\.rawValue).sorted().joined(separator: " "),
             image.managementKeys.records.keys.map(\.rawValue).sorted().joined(separator: " "),
             image.accounts.records.keys.map(\.rawValue).sorted().joined(separator: " "),
+            image.customProviders.virtualModels.keys.map(\.rawValue).sorted()
+                .joined(separator: " "),
             "\(reader.tornByteCount) torn",
         ]
     }
 
     private func change(using random: inout SeededRandom) -> StoreChange {
         let number = Int.random(in: 0..<40, using: &random)
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<18, using: &random) {
         case 0: return .providerKey(Records.providerKey(number))
         case 1: return .providerKeyDeleted(ProviderKeyID("aigpk_\(number)"))
         case 2: return .managementKey(Records.managementKey(number))
         case 3: return .managementKeyDeleted(ManagementKeyID("aigm_\(number)"))
+        case 8:
+            return .virtualModel(Records.virtualModel("\(number)", ["gpt-4o"], of: .standard))
+        case 9: return .virtualModelDeleted(VirtualModelID("aigvm_default_\(number)"))
         case 7: return .account(Records.account("acct\(number)"))
         case 4, 5, 6: return .accessKeyDeleted(AccessKeyID("aigk_\(number)"))
         default:

@@ -1,0 +1,63 @@
+import Access
+import JSON
+import Model
+import Storage
+
+/// A provider of an account as it is shown.
+struct CustomProviderResource: Resource {
+    let record: CustomProviderRecord
+
+    static let columns = ["ID", "PROVIDER", "ACCOUNT", "NAME", "BASE URL", "MODELS", "CREATED"]
+
+    var row: [String] {
+        [
+            record.id.rawValue, record.providerID.rawValue, record.accountID.rawValue, record.name,
+            record.baseURL, String(record.models.count), record.createdAt.description,
+        ]
+    }
+
+    var details: [(title: String, text: String)] {
+        let surfaces = record.surfaces.compactMap(\.dialect?.rawValue)
+        let models = record.models.map { model in
+            model.providerModelID.map { "\(model.id) (\($0))" } ?? model.id
+        }
+        return [
+            ("id", record.id.rawValue),
+            ("account", record.accountID.rawValue),
+            ("provider", record.providerID.rawValue),
+            ("name", record.name),
+            ("base URL", record.baseURL),
+            ("metadata", record.metadata.text),
+            ("speaks", surfaces.isEmpty ? "openai-chat" : surfaces.joined(separator: ", ")),
+            ("models", models.joined(separator: ", ")),
+            ("created", "\(record.createdAt) by \(record.createdBy)"),
+            ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
+        ]
+    }
+
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.identity("/providers/", record.id, account: record.accountID)
+        writer.member("providerId", record.providerID.rawValue)
+        writer.member("name", record.name)
+        writer.member("baseUrl", record.baseURL)
+        writer.metadata(record.metadata)
+        writer.customSurfaces(record.surfaces)
+        writer.customModels(record.models)
+        writer.history(
+            record.createdAt,
+            record.createdBy,
+            record.updatedAt,
+            record.lastUpdatedBy
+        )
+        writer.endObject()
+    }
+}
+
+extension StoreSession {
+    /// Shows a provider of an account as it stands in the store.
+    func show(_ id: CustomProviderID, asJSON: Bool) {
+        guard let record = store.contents.customProviders.records[id] else { return }
+        Output.show(CustomProviderResource(record: record), asJSON: asJSON)
+    }
+}

@@ -1,0 +1,55 @@
+import Access
+import JSON
+import Model
+import Storage
+
+/// A virtual model of an account as it is shown.
+struct VirtualModelResource: Resource {
+    let record: VirtualModelRecord
+
+    static let columns = ["ID", "NAME", "ACCOUNT", "TARGETS", "CREATED"]
+
+    var row: [String] {
+        [
+            record.id.rawValue, record.name, record.accountID.rawValue,
+            record.targets.joined(separator: ", "), record.createdAt.description,
+        ]
+    }
+
+    var details: [(title: String, text: String)] {
+        [
+            ("id", record.id.rawValue),
+            ("account", record.accountID.rawValue),
+            ("name", record.name),
+            ("description", record.description),
+            ("metadata", record.metadata.text),
+            ("targets", record.targets.joined(separator: ", ")),
+            ("created", "\(record.createdAt) by \(record.createdBy)"),
+            ("updated", "\(record.updatedAt) by \(record.lastUpdatedBy)"),
+        ]
+    }
+
+    func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.identity("/virtual-models/", record.id, account: record.accountID)
+        writer.member("name", record.name)
+        writer.member("description", record.description)
+        writer.metadata(record.metadata)
+        writer.texts("targets", record.targets)
+        writer.history(
+            record.createdAt,
+            record.createdBy,
+            record.updatedAt,
+            record.lastUpdatedBy
+        )
+        writer.endObject()
+    }
+}
+
+extension StoreSession {
+    /// Shows a virtual model of an account as it stands in the store.
+    func show(_ id: VirtualModelID, asJSON: Bool) {
+        guard let record = store.contents.customProviders.virtualModels[id] else { return }
+        Output.show(VirtualModelResource(record: record), asJSON: asJSON)
+    }
+}
