@@ -28,6 +28,29 @@ package struct APIError: Error, Equatable, Sendable {
             case .missing: codes.missing
             case .name: codes.name
             case .metadata: codes.metadata
+            case .exists: .exists
+            case .providerID: .providerIDLength
+            case .duplicateProvider: .duplicateProvider
+            case .reservedProvider: .reservedProvider
+            case .baseURL: .baseURL
+            case .host: .baseURLHost
+            case .format: .apiFormat
+            case .surface: .apiSurface
+            case .modelID: .modelID
+            case .providerModelID: .providerModelID
+            case .duplicateModel: .duplicateModel
+            case .parameterTooLong: .parameterTooLong
+            case .duplicateParameter: .duplicateParameter
+            case .tooManyParameters: .tooManyParameters
+            case .emptyParameter: .emptyParameter
+            case .missingName: .virtualModelNameRequired
+            case .nameTooLong: .virtualModelNameTooLong
+            case .nameCharacter: .virtualModelNameCharacter
+            case .tooManyVirtualModels: .virtualModelLimit
+            case .targetCount: .virtualModelTargets
+            case .duplicateTarget: .virtualModelTargetDuplicated
+            case .unknownTarget: .virtualModelTargetNotFound
+            case .nestedTarget: .virtualModelTargetNested
             }
         self.init(kind, error.description, details: APIError.field(of: error.description))
     }

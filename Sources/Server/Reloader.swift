@@ -222,8 +222,15 @@ final class Reloader {
         }
         do throws(StorageError) {
             if try store.refresh() != .unchanged { hasNewLines = true }
-            let opened = OpenedKeys(store.image.providerKeys.values, with: masterKey)
+            let opened = OpenedKeys(
+                store.image.providerKeys.values,
+                with: masterKey,
+                before: records.ownKeys
+            )
             let policies = try readPolicies(store.image)
+            if records.keys == nil {
+                for problem in opened.problems { log.warning("start", ["note": problem]) }
+            }
             if records.keys == nil || hasNewLines || opened.ids != records.ownKeys.ids {
                 let table = store.image.makeKeyTable()
                 records.keys = table

@@ -19,10 +19,14 @@ extension ConfigurationReader {
             text = try sources.substitute(scalar.string, relativeTo: directory)
         } catch {
             let problem = "'\(path)': \(error.text)"
-            guard sources.secrets == .optional, kind.isSecret else {
+            let isOptional = sources.secrets == .optional && kind.isSecret
+            // Without it all is served but what is on accounts' own keys, which is told so.
+            let isMasterKey = path == "master_key" && error.isMissing
+            guard isOptional || isMasterKey else {
                 report.refuse(problem, at: place)
                 return setting
             }
+            if !isOptional { report.warn("\(problem); no provider key can be used", at: place) }
             report.leaveOut(problem, at: place)
             setting.source = scalar.string
             setting.value = .none

@@ -92,6 +92,8 @@ struct ConfigurationText: Equatable, Sendable {
 /// Why a `${..}` can't be replaced.
 struct SubstitutionError: Error, Equatable {
     let text: String
+    /// Whether what is named is not to be had, and not the name wrong.
+    var isMissing = false
 }
 
 extension ConfigurationSources {
@@ -140,7 +142,10 @@ extension ConfigurationSources {
         switch parts[0] {
         case "env":
             guard let value = environment[name] else {
-                throw SubstitutionError(text: "the environment variable \(name) is not set")
+                throw SubstitutionError(
+                    text: "the environment variable \(name) is not set",
+                    isMissing: true
+                )
             }
             return value
         case "file": return try secretFileOrCredential(absolute(name, in: directory))
@@ -148,7 +153,8 @@ extension ConfigurationSources {
             guard let folder = environment["CREDENTIALS_DIRECTORY"] else {
                 throw SubstitutionError(
                     text: "there is no credential '\(name)': systemd gave none "
-                        + "(LoadCredential= in the unit)"
+                        + "(LoadCredential= in the unit)",
+                    isMissing: true
                 )
             }
             guard !name.contains("/"), name != "..", name != "." else {
@@ -175,7 +181,10 @@ extension ConfigurationSources {
             do throws(SubstitutionError) {
                 return try secretFile("\(folder)/\(name)")
             } catch let second {
-                throw SubstitutionError(text: "\(error.text), and \(second.text)")
+                throw SubstitutionError(
+                    text: "\(error.text), and \(second.text)",
+                    isMissing: error.isMissing && second.isMissing
+                )
             }
         }
     }
@@ -186,7 +195,7 @@ extension ConfigurationSources {
         do throws(StorageError) {
             bytes = try readFile(path)
         } catch {
-            throw SubstitutionError(text: "\(error)")
+            throw SubstitutionError(text: "\(error)", isMissing: true)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SubstitutionError(text: "\(path) is not UTF-8")

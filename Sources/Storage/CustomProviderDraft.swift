@@ -7,6 +7,8 @@ import Routing
 package struct CustomProviderDraft: Equatable, Sendable {
     /// What it is called in addresses of models; of a new one alone.
     package var providerID: ProviderID?
+    /// The account it belongs to; of a new one alone.
+    package var accountID: AccountID?
     /// What people call it.
     package var name: String?
     /// Where it is.
@@ -26,9 +28,14 @@ package struct CustomProviderDraft: Equatable, Sendable {
         let reader = try DraftReader(
             root,
             members: [
-                "providerId", "name", "baseUrl", "metadata", "supportedApiSurfaces", "models",
+                "accountId", "providerId", "name", "baseUrl", "metadata", "supportedApiSurfaces",
+                "models",
             ]
         )
+        accountID = try reader.optional("accountId") { (written) throws(MemberError) in
+            AccountID(try written.identifier())
+        }
+        .flatMap(\.self)
         providerID = try reader.value("providerId", .providerID) { (written) throws(MemberError) in
             ProviderID(try written.text(atMost: Limits.identifierBytes))
         }
@@ -110,6 +117,9 @@ package struct CustomProviderDraft: Equatable, Sendable {
         at now: Timestamp,
         by author: String
     ) throws(DraftError) {
+        guard accountID == nil || accountID == record.accountID else {
+            throw DraftError(.value, "accountId: it can't be changed; make another provider")
+        }
         guard providerID == nil || providerID == record.providerID else {
             throw DraftError(.providerID, "providerId: it can't be changed; make another provider")
         }

@@ -161,6 +161,15 @@ package final class KeyStore<Image: StoreImage> {
         return file
     }
 
+    /// Rewrites the file without the lines that no longer matter, however few they are.
+    package func compactNow() throws(StorageError) {
+        let lock = try directory.lock()
+        _ = try reader.refresh()
+        let failure = compact()
+        lock.release()
+        if let failure { throw failure }
+    }
+
     /// Rewrites the file without the lines that no longer matter; the reason when that failed.
     private func compact() -> StorageError? {
         do throws(StorageError) {

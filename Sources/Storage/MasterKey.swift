@@ -46,6 +46,9 @@ package struct MasterKey: Sendable, CustomStringConvertible, CustomReflectable {
         }
     }
 
+    /// Whether a value says that it was sealed under this key.
+    package func hasSealed(_ value: String) -> Bool { value.hasPrefix("v1.\(id).") }
+
     /// Opens the value of a provider key's record.
     package func open(
         _ sealed: String,

@@ -27,7 +27,8 @@ package struct StoreIndex: StoreImage {
         switch change {
         case .accessKey, .accessKeyDeleted: keys.apply(change, sequence: sequence, at: place)
         case .providerKey, .providerKeyDeleted, .configuration, .configurationDeleted,
-            .managementKey, .managementKeyDeleted, .compaction:
+            .managementKey, .managementKeyDeleted, .account, .accountSettings, .customProvider,
+            .customProviderDeleted, .virtualModel, .virtualModelDeleted, .compaction:
             others.apply(change, sequence: sequence, at: place)
         }
     }

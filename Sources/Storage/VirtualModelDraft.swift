@@ -5,6 +5,8 @@ import Routing
 
 /// A virtual model of an account as a person writes it, or a change to one: what is nil is left out.
 package struct VirtualModelDraft: RecordDraft, Equatable, Sendable {
+    /// The account it belongs to; of a new one alone.
+    package var accountID: AccountID?
     /// What clients write.
     package var name: String?
     /// What people say about it.
@@ -21,8 +23,12 @@ package struct VirtualModelDraft: RecordDraft, Equatable, Sendable {
     package init(_ root: JSONValue) throws(DraftError) {
         let reader = try DraftReader(
             root,
-            members: ["name", "description", "metadata", "targets"]
+            members: ["accountId", "name", "description", "metadata", "targets"]
         )
+        accountID = try reader.optional("accountId") { (written) throws(MemberError) in
+            AccountID(try written.identifier())
+        }
+        .flatMap(\.self)
         name = try reader.value("name", .name) { (written) throws(MemberError) in
             try written.text(atMost: Limits.nameLength)
         }
@@ -75,6 +81,9 @@ package struct VirtualModelDraft: RecordDraft, Equatable, Sendable {
         at now: Timestamp,
         by author: String
     ) throws(DraftError) {
+        guard accountID == nil || accountID == record.accountID else {
+            throw DraftError(.value, "accountId: it can't be changed; make another virtual model")
+        }
         if let name, name != record.name {
             try check(name: name, of: record.id, in: site)
             record.name = name

@@ -1,4 +1,5 @@
 import Access
+import ControlPlane
 import JSON
 import Model
 import Storage
@@ -6,13 +7,15 @@ import Storage
 /// An account as it is shown.
 struct AccountResource: Resource {
     private let record: AccountRecord
-    private let gateways: [String]
+    private let configured: [GatewayConfiguration]
 
     /// An account, with the gateways that accept its keys.
     init(_ record: AccountRecord, at gateways: [GatewayConfiguration]) {
         self.record = record
-        self.gateways = gateways.filter { $0.accounts.contains(record.id) }.map(\.id.rawValue)
+        configured = gateways
     }
+
+    private var gateways: [String] { AccountView(record, at: configured).gateways }
 
     static let columns = ["ID", "NAME", "GATEWAYS", "CREATED", "STATE"]
 
@@ -39,22 +42,7 @@ struct AccountResource: Resource {
     private var state: String { record.isDisabled ? "disabled" : "active" }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", record.id.rawValue)
-        writer.member("uri", "/accounts/" + record.id.rawValue)
-        writer.member("name", record.name)
-        writer.member("description", record.description)
-        writer.metadata(record.metadata)
-        writer.key("disabled")
-        writer.bool(record.isDisabled)
-        writer.strings("endpoints", gateways)
-        writer.history(
-            record.createdAt,
-            record.createdBy,
-            record.updatedAt,
-            record.lastUpdatedBy
-        )
-        writer.endObject()
+        AccountView(record, at: configured).write(into: &writer)
     }
 }
 

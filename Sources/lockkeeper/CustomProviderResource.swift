@@ -1,4 +1,5 @@
 import Access
+import ControlPlane
 import JSON
 import Model
 import Storage
@@ -36,21 +37,7 @@ struct CustomProviderResource: Resource {
     }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.identity("/providers/", record.id, account: record.accountID)
-        writer.member("providerId", record.providerID.rawValue)
-        writer.member("name", record.name)
-        writer.member("baseUrl", record.baseURL)
-        writer.metadata(record.metadata)
-        writer.customSurfaces(record.surfaces)
-        writer.customModels(record.models)
-        writer.history(
-            record.createdAt,
-            record.createdBy,
-            record.updatedAt,
-            record.lastUpdatedBy
-        )
-        writer.endObject()
+        CustomProviderView(record).write(into: &writer)
     }
 }
 

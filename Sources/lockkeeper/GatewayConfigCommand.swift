@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import ControlPlane
 import JSON
 import Model
 import Storage
@@ -143,25 +144,7 @@ struct SettingsResource: Resource {
     }
 
     func write(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", settings.accountID.rawValue)
-        writer.member("uri", "/gateway-config")
-        writer.member("accountId", settings.accountID.rawValue)
-        writer.member("totalTimeout", settings.totalTimeout.map(AccountSettingsDraft.text))
-        writer.member(
-            "perRequestTimeout",
-            settings.perRequestTimeout.map(AccountSettingsDraft.text)
-        )
-        writer.number("maxInputTokens", settings.maxInputTokens)
-        writer.number("maxOutputTokens", settings.maxOutputTokens)
-        writer.metadata(settings.metadata)
-        writer.history(
-            settings.createdAt,
-            settings.createdBy,
-            settings.updatedAt,
-            settings.lastUpdatedBy
-        )
-        writer.endObject()
+        AccountSettingsView(settings).write(into: &writer)
     }
 }
 

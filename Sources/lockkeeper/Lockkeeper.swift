@@ -10,7 +10,8 @@ struct Lockkeeper: ParsableCommand {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, StatusCommand.self, ReloadCommand.self,
             InitCommand.self, CheckCommand.self, KeysCommand.self, ConfigurationsCommand.self,
-            ProviderKeysCommand.self, ManagementKeysCommand.self, AccountsCommand.self,
+            ProviderKeysCommand.self, ManagementKeysCommand.self, RekeyCommand.self,
+            AccountsCommand.self,
             GatewayConfigCommand.self, ProvidersCommand.self, VirtualModelsCommand.self,
             CreditsCommand.self,
             UsageCommand.self, GatewaysCommand.self,

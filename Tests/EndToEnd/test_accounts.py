@@ -21,7 +21,8 @@ LOCATIONS = """
 
 def gateways(base):
     key = {"value": "${env:TEST_OPENAI_KEY}"}
-    providers = [{"id": "openai", "base_url": base, "api_keys": [key]}]
+    providers = [{"id": "openai", "base_url": base, "api_keys": [key], "models": [
+        {"id": "sim-fast", "pricing": {"input": "1.00", "output": "10.00"}}]}]
     return [{"id": "ep_main", "accounts": ["default", "acme", "later"], "providers": providers},
             {"id": "ep_acme", "accounts": ["acme"], "providers": providers}]
 
@@ -125,3 +126,36 @@ def test_accounts_exist_by_file_or_record(site):
     changed = json.loads(site.cli("accounts", "update", "later", "--name", "Later",
                                   "--json").stdout)
     assert (changed["name"], changed["endpoints"]) == ("Later", ["ep_main"])
+
+
+def test_an_account_tightens_its_limits_and_no_others(site):
+    ours = site.create_key("--name", "ours")["token"]
+    theirs = site.create_key("--name", "theirs", "--account", "acme")["token"]
+    for account in ("default", "acme"):
+        grant(site, account)
+    until("both are served", lambda: ask(site, ours).status_code == 200
+          and ask(site, theirs).status_code == 200)
+
+    def update(*options):
+        return json.loads(site.cli("gateway-config", "update", "--account", "acme", *options,
+                                   "--json").stdout)
+    changed = update("--max-input-tokens", "3", "--total-timeout", "1m", "--metadata", "m")
+    assert (changed["maxInputTokens"], changed["totalTimeout"], changed["maxOutputTokens"]) == (
+        3, "1m", None)
+    refused = ask(site, theirs)
+    assert refused.status_code == 413 and "token" in refused.json()["error"]["message"]
+    assert ask(site, ours).status_code == 200
+    route = json.loads(site.cli("route", "--model", "openai:sim-fast", "--account", "acme",
+                                "--gateway", "ep_main", "--json").stdout)
+    assert {limit["name"]: (limit["value"], limit["source"]) for limit in route["limits"]} == {
+        "total_timeout": ("1m", "account"), "per_request_timeout": ("3m", "gateway"),
+        "max_input_tokens": ("3", "account"), "max_output_tokens": (None, "gateway")}
+    done = site.cli("check", "--nginx", "/nonexistent", check=False)
+    assert "acme at ep_main: max_input_tokens 3" in done.stdout
+    # What is more than the gateway allows changes nothing.
+    assert update("--max-input-tokens", "none", "--total-timeout", "1h")["metadata"] == "m"
+    assert ask(site, theirs).status_code == 200
+    done = site.cli("check", "--nginx", "/nonexistent", check=False)
+    assert "acme at" not in done.stdout
+    shown = json.loads(site.cli("gateway-config", "get", "--account", "acme", "--json").stdout)
+    assert (shown["totalTimeout"], shown["maxInputTokens"]) == ("1h", None)

@@ -112,6 +112,38 @@ import Testing
         #expect(tables[0] !== tables[2])
     }
 
+    @Test func `keep what was opened when another master key seals their keys`() throws {
+        try site.addProviderKey("aigpk_1", at: 1)
+        _ = try site.addAccessKey("aigk_1")
+        let reloader = try site.start()
+        #expect(credentials(try routes(reloader, .standard)) == ["aigpk_1"])
+        let other = "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg="
+        let old = try #require(MasterKey(base64: Secret(ReloadSite.masterKey)))
+        let new = try #require(MasterKey(base64: Secret(other)))
+        _ = try KeyStore(try StateDirectory(site.path)).rekey(from: old, to: new)
+        guard case .done(_, let notes) = reloader.readStore() else {
+            Issue.record("refused")
+            return
+        }
+        #expect(notes.count == 1 && notes[0].contains(new.id))
+        #expect(credentials(try routes(reloader, .standard)) == ["aigpk_1"])
+        // With the new master key in place nothing is left to say.
+        try site.write("master_key: \(other)")
+        guard case .done(_, notes: []) = reloader.reload() else {
+            Issue.record("refused, or something to say")
+            return
+        }
+        #expect(credentials(try routes(reloader, .standard)) == ["aigpk_1"])
+        // Without any it is not used, and nothing else stands still.
+        try site.write("master_key: ${file:/nowhere}")
+        guard case .done(_, let last) = reloader.reload() else {
+            Issue.record("refused")
+            return
+        }
+        #expect(last.contains { $0.hasPrefix("no provider key can be opened, of 1") })
+        #expect(credentials(try routes(reloader, .standard)) == [])
+    }
+
     @Test func `tighten the limits of a gateway for themselves`() throws {
         try site.write(
             "gateways: [ { id: ep_main, accounts: [default, acme], max_input_tokens: 100 } ]"

@@ -15,7 +15,7 @@ private let file =
 @Suite struct `A secret that can't be found` {
     @Test func `refuses the configuration where secrets are needed`() {
         let all = problems(file, sources(["THERE": "sk-there"]))
-        #expect(all.count == 4)
+        #expect(all.count == 3)
         #expect(all.contains { $0.hasSuffix("the environment variable ABSENT is not set") })
     }
 
@@ -44,6 +44,20 @@ private let file =
                 "/etc/lockkeeper/gateway.yaml: 'master_key': there is no credential 'master'"
             ) == true
         )
+    }
+
+    @Test(arguments: [
+        (
+            "${env:NONE}",
+            "1:13: 'master_key': the environment variable NONE is not set; no provider"
+        ),
+        ("${file:/none}", "1:13: 'master_key': /none: No such file or directory; no provider"),
+        ("${credential:a}", "1:13: 'master_key': there is no credential 'a'"),
+    ])
+    func `is only warned of where it is the master key`(value: String, warning: String) throws {
+        let configuration = try load("master_key: \(value)\n" + gatewayYAML(), sources())
+        #expect(configuration.warnings.map(\.description).contains { $0.hasPrefix(warning) })
+        #expect(throws: StorageError.self) { try configuration.requireMasterKey() }
     }
 
     @Test func `is no excuse for what is no secret`() {

@@ -186,13 +186,19 @@ private let mine = #"{"providerId":"mine","name":"Mine","baseUrl":"https://api.e
     }
 }
 
+extension KeyStore {
+    fileprivate func delete(_ provider: CustomProviderRecord) throws(StorageError) {
+        _ = try commit { (contents) throws(StorageError) in try contents.deletion(of: provider) }
+    }
+}
+
 private func make(_ text: String.SubSequence) throws -> CustomProviderRecord {
     try make(String(text))
 }
 
 @Suite struct `Providers of accounts in the store` {
     private let full =
-        mine.dropLast()
+        String(mine.dropLast())
         + #","supportedApiSurfaces":[{"format":"anthropic","supportedParams":[{"name":"top_k"}]},"#
         + #"{"format":"openai","surface":"responses"}],"#
         + #""models":[{"modelId":"llama","providerModelId":"meta/llama-3.3"},"#
@@ -224,7 +230,7 @@ private func make(_ text: String.SubSequence) throws -> CustomProviderRecord {
             #expect(error.problem.hasPrefix(reason), "\(error)")
         }
         try directory.write(line, to: "store.jsonl")
-        _ = try store.commit { contents in try contents.deletion(of: record) }
+        try store.delete(record)
         #expect(try KeyStore(try directory.state()).contents.recordCount == 0)
     }
 
@@ -281,7 +287,7 @@ private func make(_ text: String.SubSequence) throws -> CustomProviderRecord {
         for user in users {
             _ = try store.commitAll { _ in [.customProvider(provider), user.change] }
             let error = try #require(throws: StorageError.self) {
-                try store.commit { contents in try contents.deletion(of: provider) }
+                try store.delete(provider)
             }
             #expect(error.problem.contains(user.name), "\(error)")
             _ = try store.commit { _ in user.undo }
@@ -289,7 +295,7 @@ private func make(_ text: String.SubSequence) throws -> CustomProviderRecord {
         // What another account says of a provider of that name is about another one.
         let other = Records.virtualModel("v", ["mine:llama"], of: .standard)
         _ = try store.commit { _ in .virtualModel(other) }
-        _ = try store.commit { contents in try contents.deletion(of: provider) }
+        try store.delete(provider)
     }
 
     @Test func `stand behind those of the gateway, without what that sets for all`() throws {
