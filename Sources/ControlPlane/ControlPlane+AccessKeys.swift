@@ -68,7 +68,7 @@ extension ControlPlane {
         _ fields: [String],
         _ call: APICall
     ) throws(APIError) -> (key: AccessKeyRecord, token: Secret, generation: UInt64) {
-        let account = try account(draft.accountID, of: call)
+        let account = try call.account(draft.accountID)
         guard let format = TokenFormat(prefix: configuration.tokenPrefix) else {
             throw APIError(.notStored, "token_prefix must be 1 to 16 small letters and digits.")
         }

@@ -84,7 +84,7 @@ package struct VirtualModelDraft: RecordDraft, Equatable, Sendable {
         guard accountID == nil || accountID == record.accountID else {
             throw DraftError(.value, "accountId: it can't be changed; make another virtual model")
         }
-        if let name, name != record.name {
+        if let name, name.isEmpty || name != record.name {
             try check(name: name, of: record.id, in: site)
             record.name = name
         }

@@ -50,13 +50,6 @@ import Testing
         for (kind, caller) in ControlPlaneSite.callers {
             let keys = try site.get("/access-keys", from: caller).ids("accessKeys")
             #expect(keys == (caller.scope.covers(.standard) ? ["aigk_sample"] : []), "\(kind)")
-            for (list, id) in [
-                ("providers", "aigp_sample"), ("virtual-models", "aigvm_sample"),
-            ] {
-                let name = list == "providers" ? list : "virtualModels"
-                let ids = try site.get("/\(list)", from: caller).ids(name)
-                #expect(ids == (caller.scope.covers(.standard) ? [id] : []), "\(kind)")
-            }
             let gateways = try site.get("/endpoints", from: caller).ids("endpoints")
             let expected = caller.scope.covers(.standard) ? ["ep_main"] : []
             #expect(gateways == expected, "\(kind)")

@@ -65,9 +65,6 @@ final class ControlPlaneSite {
         "/api-keys/{id}": "aigm_sample",
         "/access-key-configurations/{id}": "aigac_sample",
         "/provider-keys/{id}": "aigpk_sample",
-        "/accounts/{id}": "default",
-        "/providers/{id}": "aigp_sample",
-        "/virtual-models/{id}": "aigvm_sample",
     ]
 
     private static func fill(_ directory: StateDirectory, at moment: Timestamp) throws {
@@ -79,34 +76,6 @@ final class ControlPlaneSite {
             accountID: .standard,
             createdAt: moment,
             createdBy: "cli:test"
-        )
-        let account = AccountRecord(
-            id: other,
-            createdAt: moment,
-            updatedAt: moment,
-            createdBy: "cli:test",
-            lastUpdatedBy: "cli:test"
-        )
-        let provider = CustomProviderRecord(
-            id: CustomProviderID("aigp_sample"),
-            accountID: .standard,
-            providerID: ProviderID("sample"),
-            name: "Sample",
-            baseURL: "https://llm.example.com/v1",
-            createdAt: moment,
-            updatedAt: moment,
-            createdBy: "cli:test",
-            lastUpdatedBy: "cli:test"
-        )
-        let model = VirtualModelRecord(
-            id: VirtualModelID("aigvm_sample"),
-            accountID: .standard,
-            name: "sample-model",
-            targets: ["openai:gpt-4o"],
-            createdAt: moment,
-            updatedAt: moment,
-            createdBy: "cli:test",
-            lastUpdatedBy: "cli:test"
         )
         key.gatewayID = GatewayID("ep_main")
         let records: [StoreChange] = [
@@ -148,9 +117,7 @@ final class ControlPlaneSite {
                 )
             ),
         ]
-        _ = try store.commitAll { _ in
-            records + [.account(account), .customProvider(provider), .virtualModel(model)]
-        }
+        _ = try store.commitAll { _ in records }
     }
 
     // MARK: Requests

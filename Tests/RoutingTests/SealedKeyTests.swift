@@ -10,8 +10,7 @@ import Testing
         secret: nil
     )
 
-    /// OpenAI with a key of the operator's, and an account that brought these.
-    /// OpenAI with a key of the operator's, and an account that brought these.
+    /// What an account that brought these may use.
     private func routes(_ keys: [OwnKey]) throws -> RouteTable {
         try table([builtIn("openai", keys: ["managed"])], own: keys)
     }

@@ -122,7 +122,7 @@ private let mine = #"{"providerId":"mine","name":"Mine","baseUrl":"https://api.e
         ),
         (#""supportedApiSurfaces":[{"format":"openai","x":1}]"#, .shape),
         (#""models":[{}]"#, .missing), (#""models":[{"modelId":""}]"#, .modelID),
-        (#""models":[{"modelId":5}]"#, .modelID), (#""models":[{"modelId":"a:b:"}]"#, .modelID),
+        (#""models":[{"modelId":5}]"#, .modelID),
         (#""models":[{"modelId":"a","providerModelId":""}]"#, .providerModelID),
         (#""models":[{"modelId":"a"},{"modelId":"A"}]"#, .duplicateModel),
         (#""models":[{"modelId":"a","unsupportedParams":[""]}]"#, .emptyParameter),
@@ -186,7 +186,7 @@ private let mine = #"{"providerId":"mine","name":"Mine","baseUrl":"https://api.e
     }
 }
 
-extension KeyStore {
+extension KeyStore where Image == StoreContents {
     fileprivate func delete(_ provider: CustomProviderRecord) throws(StorageError) {
         _ = try commit { (contents) throws(StorageError) in try contents.deletion(of: provider) }
     }

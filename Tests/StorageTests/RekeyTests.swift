@@ -16,7 +16,7 @@ import Testing
     }
 
     /// A store with so many provider keys under a master key, and other records.
-    private func store(_ count: Int, under key: MasterKey) throws -> KeyStore {
+    private func store(_ count: Int, under key: MasterKey) throws -> KeyStore<StoreContents> {
         let store = try KeyStore(try directory.state())
         _ = try store.commit { _ in .accessKey(Records.accessKey(1)) }
         for number in 0..<count {
