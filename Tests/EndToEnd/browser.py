@@ -98,5 +98,5 @@ class Dashboard:
         self.context.close()
         foreign = [request.url for request in self.requests
                    if not request.url.startswith((self.site.api_base + "/", "data:"))]
-        assert foreign == []
-        assert self.complaints == []
+        assert foreign == [], foreign
+        assert self.complaints == [], self.complaints

@@ -32,7 +32,8 @@ export class VirtualTable {
             class: "virtual-scroll", tabindex: "0", role: "region", "aria-label": caption,
             on: { scroll: () => this.#draw() },
         }, this.#table);
-        new ResizeObserver(() => this.#draw({ isFresh: true })).observe(this.element);
+        new ResizeObserver(() => requestAnimationFrame(() => this.#draw({ isFresh: true })))
+            .observe(this.element);
     }
 
     /**
