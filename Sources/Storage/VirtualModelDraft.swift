@@ -52,7 +52,8 @@ package struct VirtualModelDraft: RecordDraft, Equatable, Sendable {
         at now: Timestamp,
         by author: String
     ) throws(DraftError) -> VirtualModelRecord {
-        guard name != nil else { throw DraftError(.missingName, "\"name\" is missing") }
+        guard let name else { throw DraftError(.missingName, "\"name\" is missing") }
+        guard !name.isEmpty else { throw DraftError(.missingName, "name: empty") }
         guard targets != nil else { throw DraftError(.targetCount, "\"targets\" is missing") }
         guard site.virtualModels.count < Limits.accountVirtualModels else {
             throw DraftError(
