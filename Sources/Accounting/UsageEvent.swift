@@ -36,7 +36,9 @@ package struct UsageEvent: Equatable, Sendable {
     package var status: Int?
     /// How it ended, as the access log says it: `429`, `connection failed`.
     package var outcome: String
-    /// Why the model stopped, as its provider says it; nil where it does not.
+    /// Whether its answer is the one that the client got.
+    package var isServed: Bool
+    /// Why the model stopped, as the client's dialect names it; nil where nobody said.
     package var stopReason: String?
     /// Whether some time ran out.
     package var isTimedOut: Bool
@@ -60,6 +62,8 @@ package struct UsageEvent: Equatable, Sendable {
     package var keySource: KeySource
     /// The account's own key that was used.
     package var providerKey: ProviderKeyID?
+    /// From the request's arrival to its end, in milliseconds; nil where nobody measured it.
+    package var millisecondsOfRequest: Int?
     /// How long it took, in milliseconds.
     package var milliseconds: Int
     /// From its beginning to the first content, in milliseconds; nil without a stream.
@@ -90,6 +94,7 @@ package struct UsageEvent: Equatable, Sendable {
         self.attempt = attempt
         self.keySource = keySource
         isFinal = true
+        isServed = false
         outcome = ""
         isTimedOut = false
         isError = false

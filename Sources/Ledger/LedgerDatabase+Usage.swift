@@ -40,7 +40,10 @@ extension LedgerDatabase {
         ]
         Self.addTokens(of: event, to: &row)
         Self.addCosts(of: event, to: &row)
-        row += [RowValue(event.milliseconds), RowValue(event.millisecondsToContent)]
+        row += [
+            RowValue(event.milliseconds), RowValue(event.millisecondsToContent),
+            RowValue(event.millisecondsOfRequest), RowValue(event.isServed),
+        ]
         try run(.addEvent, row, in: database)
         sums.add(event, key)
     }

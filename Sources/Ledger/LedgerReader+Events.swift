@@ -48,6 +48,22 @@ package struct StoredUsageEvent: Equatable, Sendable {
     }
 }
 
+extension StoredUsageEvent.Cursor {
+    /// What stands for it where others keep it: nobody but the ledger reads it.
+    package var text: String {
+        String(time.milliseconds, radix: 36) + "-" + String(id, radix: 36)
+    }
+
+    /// The place that a text stands for; nil where it stands for none.
+    package init?(text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let time = Int64(parts[0], radix: 36), time >= 0,
+            let id = Int64(parts[1], radix: 36), id >= 0
+        else { return nil }
+        self.init(time: Timestamp(milliseconds: time), id: id)
+    }
+}
+
 extension LedgerReader {
     /// Usage events, the newest first.
     package func events(_ query: UsageQuery) throws(LedgerError) -> [StoredUsageEvent] {
@@ -55,59 +71,73 @@ extension LedgerReader {
             if let request = query.requestID {
                 return try Self.events(of: request, query, database)
             }
+            let account = try query.account.map {
+                try NameTable.lookUp($0.rawValue, in: database) ?? 0
+            }
             if let key = query.accessKey {
                 let number = try NameTable.lookUp(key.rawValue, in: database) ?? 0
-                return try Self.page("access_key", number, query, database)
+                return try Self.events(ofKey: number, of: account, query, database)
             }
-            if let account = query.account {
-                let number = try NameTable.lookUp(account.rawValue, in: database) ?? 0
-                return try Self.page("account", number, query, database)
-            }
-            let pages = try Self.accounts(database).map {
-                try Self.page("account", $0, query, database)
-            }
-            return Array(pages.joined().sorted(by: Self.isNewer).prefix(query.limit))
+            if let account { return try Self.page("account = ?", [account], query, database) }
+            return try Self.page("TRUE", [], query, database)
         }
     }
 
-    /// The numbers of all accounts: an index knows them without going through its rows.
-    private static func accounts(_ database: Database) throws -> [Int64] {
-        try Int64.fetchAll(
-            database,
-            sql: """
-                WITH RECURSIVE found (account) AS (
-                    SELECT min(account) FROM usage_events
-                    UNION ALL
-                    SELECT (SELECT min(account) FROM usage_events WHERE account > found.account)
-                    FROM found WHERE found.account IS NOT NULL
-                )
-                SELECT account FROM found WHERE account IS NOT NULL
-                """
-        )
+    /// The attempts of a request, in their order; none where another account made it.
+    package func attempts(
+        of request: String,
+        in account: AccountID? = nil
+    ) throws(LedgerError) -> [StoredUsageEvent] {
+        var query = UsageQuery()
+        query.requestID = request
+        query.account = account
+        query.includesRetries = true
+        return try events(query)
+            .sorted { ($0.event.attempt, $0.id) < ($1.event.attempt, $1.id) }
+    }
+
+    /// A key is of one account for life: nobody has to look through the events of another one's.
+    private static func events(
+        ofKey key: Int64,
+        of account: Int64?,
+        _ query: UsageQuery,
+        _ database: Database
+    ) throws -> [StoredUsageEvent] {
+        if let account {
+            let owner = try Int64.fetchOne(
+                database,
+                sql: "SELECT account FROM usage_events WHERE access_key = ? LIMIT 1",
+                arguments: [key]
+            )
+            guard owner == account else { return [] }
+        }
+        return try page("access_key = ?", [key], query, database)
     }
 
     private static func isNewer(_ left: StoredUsageEvent, _ right: StoredUsageEvent) -> Bool {
         (right.event.time, right.id) < (left.event.time, left.id)
     }
 
+    /// What an index that ends with the time finds.
     private static func page(
-        _ column: String,
-        _ number: Int64,
+        _ condition: String,
+        _ numbers: [Int64],
         _ query: UsageQuery,
         _ database: Database
     ) throws -> [StoredUsageEvent] {
+        let last = query.last.map { ($0.time.milliseconds, $0.id) } ?? (.max, .max)
         let rows = try Row.fetchAll(
             database,
             sql: """
                 SELECT \(StoredUsageEvent.columns) FROM usage_events
-                WHERE \(column) = ? AND time >= ? AND time < ? AND is_final >= ?
-                    AND (? IS NULL OR account = ?) AND (? IS NULL OR (time, id) < (?, ?))
+                WHERE \(condition) AND time >= ? AND time < ? AND (time, id) < (?, ?)
+                    AND is_final >= ?
                 ORDER BY time DESC, id DESC LIMIT ?
                 """,
-            arguments: [
-                number, query.since.milliseconds, query.end.milliseconds,
-                query.includesRetries ? 0 : 1,
-            ] + StatementArguments(try filters(query, database)) + [query.limit]
+            arguments: StatementArguments(numbers) + [
+                query.since.milliseconds, query.end.milliseconds, last.0, last.1,
+                query.includesRetries ? 0 : 1, query.limit,
+            ]
         )
         return try rows.map(StoredUsageEvent.init)
     }
@@ -129,8 +159,8 @@ extension LedgerReader {
         let ends = try Row.fetchOne(
             database,
             sql: """
-                SELECT (SELECT time FROM usage_events ORDER BY id LIMIT 1) / 86400000 - 1,
-                    (SELECT time FROM usage_events ORDER BY id DESC LIMIT 1) / 86400000 + 1
+                SELECT (SELECT min(time) FROM usage_events) / 86400000,
+                    (SELECT max(time) FROM usage_events) / 86400000
                 """
         )
         guard let first: Int64 = ends?[0], let last: Int64 = ends?[1], first <= last else {

@@ -1,7 +1,7 @@
 /// The tables of the ledger, and the version of them that a file has in `user_version`.
 enum LedgerSchema {
     /// What makes of each version the next; a new file begins with none of them.
-    static let steps = [books, usage]
+    static let steps = [books, usage, questions]
 
     static var version: Int { steps.count }
 

@@ -6,7 +6,7 @@ enum LedgerWrite: Int, CaseIterable {
     case addHold, addPartOfHold, setOrphanCharge, lendHold, endHold, setLastHold
     case addSpending, addToSpendingDay
     case addCheckpoint
-    case addEvent, addToHour, addToDay
+    case addEvent, addToHour, addToDay, addToGroupDay
 
     var sql: String {
         switch self {
@@ -39,6 +39,8 @@ enum LedgerWrite: Int, CaseIterable {
             """
         case .addEvent: Self.addition(to: "usage_events", UsageColumns.ofEvent)
         case .addToHour: Self.sum("usage_hours", UsageColumns.ofHour, UsageColumns.sums)
+        case .addToGroupDay:
+            Self.sum("usage_group_days", UsageColumns.ofGroupDay, UsageColumns.groupSums)
         case .addToDay: Self.sum("usage_days", ["holder", "day", "managed"], ["list_cost"])
         }
     }
@@ -68,13 +70,20 @@ enum UsageColumns {
         "input", "output", "cache_read", "cache_write", "cache_write_5m", "cache_write_1h",
         "reasoning", "counted_input", "counted_output", "cost", "cost_of_input", "cost_of_output",
         "cost_of_cache_read", "cost_of_cache_write_5m", "cost_of_cache_write_1h", "fee",
-        "list_cost", "milliseconds", "milliseconds_to_content",
+        "list_cost", "milliseconds", "milliseconds_to_content", "milliseconds_of_request",
+        "is_served",
     ]
 
     /// What the sums of an hour are kept by.
     static let ofHour = [
         "hour", "account", "access_key", "configuration", "provider", "model", "key_source",
     ]
+
+    /// What the sums of a day's group are kept by.
+    static let ofGroupDay = ["grouping", "account", "day", "name"]
+
+    /// The sums of a day's group.
+    static let groupSums = ["requests", "errors", "cost"]
 
     /// The sums of an hour.
     static let sums = [

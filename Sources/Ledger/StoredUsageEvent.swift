@@ -51,6 +51,8 @@ extension StoredUsageEvent {
         event.listCost = (row["list_cost"] as Int64?).map { NanoDollars($0) }
         event.milliseconds = row["milliseconds"]
         event.millisecondsToContent = row["milliseconds_to_content"]
+        event.millisecondsOfRequest = row["milliseconds_of_request"]
+        event.isServed = row["is_served"]
         self.event = event
     }
 

@@ -14,8 +14,22 @@ struct UsageSums {
         let isManaged: Bool
     }
 
+    private struct GroupDayRow: Hashable {
+        let grouping: UsageBucket.Grouping
+        let account: Int64
+        let day: Int64
+        let name: Int64
+    }
+
+    private struct GroupSums {
+        var requests: Int64 = 0
+        var errors: Int64 = 0
+        var cost: Int64 = 0
+    }
+
     private var hours: [HourRow: [Int64]] = [:]
     private var days: [DayRow: Int64] = [:]
+    private var groupDays: [GroupDayRow: GroupSums] = [:]
 
     /// What one event adds, in the order of ``UsageColumns/sums``; requests and their errors count where they ended.
     private static func amounts(of event: UsageEvent) -> [Int64] {
@@ -40,6 +54,8 @@ struct UsageSums {
         } else {
             hours[row] = amounts
         }
+        add(event, .accessKey, names.accessKey, of: names.account)
+        add(event, .provider, names.provider, of: names.account)
         guard let cost = event.listCost?.rawValue, cost > 0 else { return }
         for holder in [names.accessKey, names.configuration] where holder != 0 {
             let row = DayRow(
@@ -51,6 +67,21 @@ struct UsageSums {
         }
     }
 
+    private mutating func add(
+        _ event: UsageEvent,
+        _ grouping: UsageBucket.Grouping,
+        _ name: Int64,
+        of account: Int64
+    ) {
+        let day = event.time.wholes(of: .day)
+        let row = GroupDayRow(grouping: grouping, account: account, day: day, name: name)
+        var sums = groupDays[row] ?? GroupSums()
+        if event.isFinal { sums.requests += 1 }
+        if event.isFinal, event.isError { sums.errors += 1 }
+        sums.cost = sum(sums.cost, max(0, event.totalCost.rawValue))
+        groupDays[row] = sums
+    }
+
     /// Writes what was added.
     func write(_ write: (LedgerWrite, [RowValue]) throws -> Void) throws {
         for (row, sums) in hours {
@@ -60,6 +91,13 @@ struct UsageSums {
                 names.model, names.keySource,
             ]
             try write(.addToHour, (key + sums).map(RowValue.integer))
+        }
+        for (row, sums) in groupDays {
+            let values = [
+                row.grouping.rawValue, row.account, row.day, row.name, sums.requests, sums.errors,
+                sums.cost,
+            ]
+            try write(.addToGroupDay, values.map(RowValue.integer))
         }
         for (row, cost) in days {
             try write(

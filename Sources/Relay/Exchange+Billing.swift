@@ -21,6 +21,7 @@ extension Exchange {
         let outcome: AttemptOutcome?
         let status: Int?
         let reported: Usage?
+        let stopReason: String?
         let output: Int
         /// Whether the answer came to its proper end, so that the report is the last word.
         let isWhole: Bool
@@ -38,11 +39,13 @@ extension Exchange {
         sendBill(isFinal: false)
         guard let event = event(funds, index, call, end) else { return }
         let tokens = attemptTokens(end)
+        var told = event
+        told.reported = tokens.reported
+        told.counted = tokens.counted
         guard let billed = tokens.billed else {
-            openBill = OpenBill(funds: funds, event: event, isBilled: false)
+            openBill = OpenBill(funds: funds, event: told, isBilled: false)
             return
         }
-        var told = event
         if funds.payer == .managed, funds.listTariff == nil {
             told.isUnpriced = true
         } else {
@@ -55,7 +58,8 @@ extension Exchange {
     }
 
     private mutating func attemptTokens(_ end: AttemptEnd) -> AttemptTokens {
-        var counted = Usage(output: end.output)
+        // Where nothing is charged by it, the input is told if somebody counted it already.
+        var counted = Usage(input: traits?.estimatedInputTokens ?? 0, output: end.output)
         var reported = end.reported
         // What was told under way is only the beginning.
         if !end.isWhole, let told = reported, told.output < end.output {
@@ -115,10 +119,12 @@ extension Exchange {
         event.isTimedOut = end.outcome?.ranOutOfTime == true
         event.isError = end.outcome?.failureScope != nil
         event.isStream = end.isStream
-        event.reported = end.reported
-        event.counted = Usage(output: end.output)
+        event.stopReason = end.stopReason
+        event.isServed = end.isDelivered
         if case .own(let id) = call.credential.source { event.providerKey = id }
-        event.milliseconds = attempts[index].duration.wholeMilliseconds
+        let length = attempts[index].duration
+        event.milliseconds = length.wholeMilliseconds
+        event.millisecondsOfRequest = (began + length - start).wholeMilliseconds
         event.millisecondsToContent = attempts[index].content.map {
             ($0 - began).wholeMilliseconds
         }
@@ -135,6 +141,8 @@ extension Exchange {
     mutating func sendBill(isFinal: Bool) {
         guard var bill = openBill.take() else { return }
         bill.event.isFinal = isFinal
+        // The client got one answer: of one that others went on with, the last part counts.
+        if !isFinal { bill.event.isServed = false }
         let charge = bill.isSettled ? nil : charge(of: bill)
         settlements.append(settlement(of: bill, charge, keeping: bill.event))
     }
@@ -180,7 +188,10 @@ extension Exchange {
     // MARK: What was seen
 
     /// What is seen of the attempt in course as it ends.
-    func attemptEnd(_ outcome: AttemptOutcome?) -> AttemptEnd {
+    func attemptEnd(
+        _ outcome: AttemptOutcome?,
+        _ ending: (usage: Usage?, stopReason: String?)
+    ) -> AttemptEnd {
         var status: Int?
         var isDelivered = false
         var isStream = false
@@ -200,12 +211,12 @@ extension Exchange {
         }
         let isWhole =
             outcome?.failureScope == nil && (isStream ? isAnswerComplete || !readsEvents : true)
-        let reported = answerUsage
         return AttemptEnd(
             outcome: outcome,
             status: status,
-            reported: reported,
-            output: reported != nil && isWhole ? 0 : outputSeen,
+            reported: ending.usage,
+            stopReason: ending.stopReason,
+            output: ending.usage != nil && isWhole ? 0 : outputSeen,
             isWhole: isWhole,
             isDelivered: isDelivered,
             isStream: isStream

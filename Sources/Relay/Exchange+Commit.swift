@@ -115,8 +115,15 @@ extension Exchange {
     var isAnswerComplete: Bool { translated?.isComplete ?? observer?.isComplete ?? false }
 
     /// The tokens that the provider of the attempt in course told of.
-    var answerUsage: Usage? {
-        translated?.usage ?? observer?.usage ?? answerObserver?.usage ?? errorUsage
+    var answerUsage: Usage? { answerEnding.usage }
+
+    /// What the provider of the attempt in course told of its tokens, and why its model stopped, as
+    /// the client's dialect names that.
+    var answerEnding: (usage: Usage?, stopReason: String?) {
+        if let translated { return (translated.usage ?? errorUsage, translated.stopReason) }
+        if let observer { return (observer.usage ?? errorUsage, observer.stopReason) }
+        let ending = answerObserver?.ending
+        return (ending?.usage ?? errorUsage, ending?.stopReason)
     }
 
     /// The tokens that a provider's error tells of, as some do.
@@ -162,11 +169,12 @@ extension Exchange {
         at now: ContinuousClock.Instant
     ) {
         guard record.close(recordIndex, outcome, message: message, at: now) else { return }
-        record.attempts[recordIndex].usage = answerUsage
+        let ending = answerEnding
+        record.attempts[recordIndex].usage = ending.usage
         if let translated { record.attempts[recordIndex].skippedEvents = translated.skippedCount }
         measure(recordIndex, of: call)
         if let call, let funds = funds.take() {
-            bill(funds, recordIndex, of: call, attemptEnd(outcome))
+            bill(funds, recordIndex, of: call, attemptEnd(outcome, ending))
         }
         // A success was noted at the commit.
         if let outcome, outcome.failureScope != nil { noteHealth(outcome, at: now) }

@@ -44,6 +44,7 @@ final class Rival {
             outcome: outcome,
             status: attempt.headAt.map { _ in responseHead.status },
             reported: translated?.usage ?? observer?.usage ?? answerObserver?.usage,
+            stopReason: nil,
             output: translated?.countedOutput ?? observer?.countedOutput ?? 0,
             isWhole: false,
             isDelivered: false,

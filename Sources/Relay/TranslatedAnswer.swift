@@ -22,6 +22,8 @@ final class TranslatedAnswer {
     var isComplete: Bool { stream?.isComplete ?? true }
     /// The tokens that the provider told of, as of now.
     var usage: Usage? { stream?.usage ?? whole?.usage }
+    /// Why the model stopped, in the client's word.
+    var stopReason: String? { stream?.stopReason ?? whole?.stopReason }
     /// About how many tokens of output came.
     var countedOutput: Int {
         if let stream { return stream.countedOutput }

@@ -54,6 +54,7 @@ extension UsageEvent {
         writer.field("provider_key", providerKey?.rawValue)
         writer.field("milliseconds", milliseconds)
         writer.field("milliseconds_to_content", millisecondsToContent)
+        writer.field("milliseconds_of_request", millisecondsOfRequest)
         writer.field("list_cost", listCost)
         writer.key("signs")
         writer.beginArray()
@@ -74,7 +75,8 @@ extension UsageEvent {
 
     private var signs: [(name: String, isTrue: Bool)] {
         [
-            ("final", isFinal), ("timed_out", isTimedOut), ("error", isError), ("stream", isStream),
+            ("final", isFinal), ("served", isServed), ("timed_out", isTimedOut), ("error", isError),
+            ("stream", isStream),
             ("estimated", isEstimated), ("unpriced", isUnpriced),
         ]
     }
@@ -106,9 +108,11 @@ extension UsageEvent {
         providerKey = json["provider_key"]?.string.map { ProviderKeyID($0) }
         milliseconds = json["milliseconds"]?.integer.map { Int($0) } ?? 0
         millisecondsToContent = json["milliseconds_to_content"]?.integer.map { Int($0) }
+        millisecondsOfRequest = json["milliseconds_of_request"]?.integer.map { Int($0) }
         listCost = json.amount("list_cost")
         let signs = json["signs"]?.elements.compactMap(\.string) ?? []
         isFinal = signs.contains("final")
+        isServed = signs.contains("served")
         isTimedOut = signs.contains("timed_out")
         isError = signs.contains("error")
         isStream = signs.contains("stream")

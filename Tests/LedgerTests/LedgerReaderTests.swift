@@ -110,11 +110,13 @@ import Testing
         )
         var pages: [Transaction] = []
         while pages.count < 20 {
-            let page = try reader.transactions(after: pages.last?.cursor, limit: 3)
+            let last = pages.last.flatMap { Transaction.Cursor(text: $0.cursor.text) }
+            let page = try reader.transactions(after: last, limit: 3)
             if page.isEmpty { break }
             pages += page
         }
         #expect(pages == all)
+        #expect(try reader.transactions(of: Site.account, limit: 100) == all)
         let given = all.filter { if case .grant = $0.kind { true } else { false } }
         let gone = all.filter { if case .grant = $0.kind { false } else { true } }
         let sum = { (lines: [Transaction]) in lines.reduce(NanoDollars.zero) { $0 + $1.amount } }

@@ -1,9 +1,30 @@
 import GRDB
 
+@testable import Ledger
+
 extension Site {
+    /// Makes a ledger as version 2 of the tables made it: what one key used on two days.
+    func makeVersion2() throws {
+        var settings = GRDB.Configuration()
+        settings.journalMode = .wal
+        try DatabaseQueue(path: path, configuration: settings).write { database in
+            for step in LedgerSchema.steps.prefix(2) { try database.execute(sql: step) }
+            try database.execute(
+                sql: """
+                    INSERT INTO names VALUES (1, 'a'), (2, 'k'), (3, 'openai'), (4, 'm'), (5, '200');
+                    INSERT INTO usage_hours VALUES
+                        (23, 1, 2, 0, 3, 4, 1, 2, 3, 1, 5, 6, 0, 0, 0, 0, 700, 800, 0),
+                        (24, 1, 2, 0, 3, 4, 1, 1, 1, 0, 5, 6, 0, 0, 0, 0, 50, 60, 0),
+                        (25, 1, 2, 0, 3, 4, 1, 1, 1, 0, 5, 6, 0, 0, 0, 0, 50, 60, 0);
+                    PRAGMA user_version = 2;
+                    """
+            )
+        }
+    }
+
     /// Makes a ledger as version 1 of the tables made it: a grant, a settlement, an open hold.
     func makeVersion1() throws {
-        var settings = Configuration()
+        var settings = GRDB.Configuration()
         settings.journalMode = .wal
         try DatabaseQueue(path: path, configuration: settings).write { database in
             try database.execute(sql: Self.version1)

@@ -29,6 +29,8 @@ import Testing
         )
         event.milliseconds = 12
         event.millisecondsToContent = 5
+        event.millisecondsOfRequest = 20
+        event.isServed = true
         return event
     }
 
@@ -100,6 +102,11 @@ import Testing
             $0.includesRetries = true
         }
         #expect(request.map(\.event.attempt) == [2, 1])
+        #expect(try reader.attempts(of: "rq_1003aaaaaaaa") == request.reversed())
+        #expect(
+            try reader.attempts(of: "rq_1003aaaaaaaa", in: AccountID("a0")) == request.reversed()
+        )
+        #expect(try reader.attempts(of: "rq_1003aaaaaaaa", in: AccountID("a1")) == [])
         #expect(try list { $0.requestID = "rq_1003aaaaaaab" } == [])
         #expect(
             try list {
@@ -113,7 +120,7 @@ import Testing
                 let page = try list {
                     $0.includesRetries = true
                     $0.account = account
-                    $0.last = pages.last?.cursor
+                    $0.last = pages.last.flatMap { StoredUsageEvent.Cursor(text: $0.cursor.text) }
                     $0.limit = 11
                 }
                 if page.isEmpty { break }

@@ -35,7 +35,7 @@ import Testing
     }
 
     private let answer =
-        #"{"choices":[{"message":{"content":"Hello"}}],"#
+        #"{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}],"#
         + #""usage":{"prompt_tokens":1000,"completion_tokens":100}}"#
 
     // MARK: Settling
@@ -313,6 +313,9 @@ import Testing
         let event = try #require(till.events.first)
         #expect(event.isEstimated)
         #expect(event.counted.output > 3000)
+        #expect(event.counted.input > 0)
+        #expect(event.isServed)
+        #expect(event.stopReason == nil)
     }
 
     @Test func `what a stream has come to is told for the case of a crash`() throws {
@@ -346,7 +349,8 @@ import Testing
         let till = Till(dollars: 5)
         var conversation = Conversation(
             site,
-            body: #"{"model":"alpha:m","models":["beta:m"],"messages":[],"max_tokens":10}"#,
+            body: #"{"model":"alpha:m","models":["beta:m"],"#
+                + #""messages":[{"content":"hi"}],"max_tokens":10}"#,
             till: till
         )
         conversation.answer(500, "{}")
@@ -355,6 +359,10 @@ import Testing
         #expect(conversation.answer.status == 200)
         #expect(till.events.map(\.isFinal) == [false, true])
         #expect(till.events.map(\.isError) == [true, false])
+        #expect(till.events.map(\.isServed) == [false, true])
+        #expect(till.events.map(\.stopReason) == [nil, "stop"])
+        #expect(till.events.allSatisfy { $0.counted.input > 0 && $0.counted.output == 0 })
+        #expect(till.events.allSatisfy { $0.millisecondsOfRequest != nil })
         #expect(till.events.map(\.totalCost) == [.zero, NanoDollars(2_000_000)])
         #expect(till.balance == NanoDollars(5_000_000_000 - 2_000_000))
     }

@@ -59,6 +59,8 @@ import Testing
         event.providerKey = ProviderKeyID("aigpk_1")
         event.milliseconds = 12
         event.millisecondsToContent = 13
+        event.millisecondsOfRequest = 14
+        event.isServed = true
         return event
     }
 

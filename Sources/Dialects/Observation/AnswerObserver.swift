@@ -8,7 +8,10 @@ package struct AnswerObserver: Sendable {
     /// The longest answer that is read.
     package static let answerLimit = 1 << 20
 
-    private static let answer = MemberScanner(["error", "usage", "usageMetadata", "model"])
+    private static let answer = MemberScanner([
+        "error", "usage", "usageMetadata", "model", "choices", "stop_reason", "candidates",
+        "promptFeedback", "incomplete_details", "status",
+    ])
 
     private let dialect: Dialect
     private var body: [UInt8] = []
@@ -33,19 +36,31 @@ package struct AnswerObserver: Sendable {
     }
 
     /// The tokens that the answer tells of.
-    package var usage: Usage? {
+    package var usage: Usage? { ending.usage }
+
+    /// The tokens that the answer tells of, and why the model stopped in the provider's word: read
+    /// together, as that is one way through the answer.
+    package var ending: (usage: Usage?, stopReason: String?) {
         var usage: Usage?
+        var reason: String?
         forEachAnswer { members, text in
             switch dialect {
-            case .openAIChat, .openAIResponses:
+            case .openAIChat:
                 usage = OpenAIUsage.read(members[1], in: text)
+                reason = OpenAIChat.stopReason(members[4], in: text)
+            case .openAIResponses:
+                usage = OpenAIUsage.read(members[1], in: text)
+                reason = OpenAIResponses.stop(members[8], members[9], in: text)?
+                    .stopWord(in: text)
             case .anthropicMessages:
                 AnthropicMessages.merge(members[1], in: text, into: &usage)
+                reason = members[5]?.stopWord(in: text)
             case .gemini:
                 usage = Gemini.usage(members[2], in: text) ?? usage
+                reason = Gemini.stopReason(members[6], members[7], in: text) ?? reason
             }
         }
-        return usage
+        return (usage, reason)
     }
 
     /// About how many tokens the answer's own words are; an answer that is not read counts by its

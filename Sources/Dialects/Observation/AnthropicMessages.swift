@@ -10,6 +10,7 @@ enum AnthropicMessages {
     private static let delta = MemberScanner([
         "text", "thinking", "partial_json", "signature", "citation",
     ])
+    private static let stop = MemberScanner(["stop_reason"])
     private static let block = MemberScanner(["type", "text", "thinking"])
 
     static func take(_ name: Span<UInt8>, _ data: Span<UInt8>, _ findings: inout StreamFindings) {
@@ -38,6 +39,7 @@ enum AnthropicMessages {
             merge(message?[0], in: data, into: &findings.usage)
         } else if type.spells("message_delta") {
             merge(members?[4], in: data, into: &findings.usage)
+            findings.noteStop(stop.members(of: members?[1], in: data)?[0], in: data)
         } else if type.spells("message_stop") {
             findings.noteTerminal()
         } else if type.spells("error") {

@@ -7,6 +7,7 @@ enum Gemini {
         "error", "usageMetadata", "candidates", "promptFeedback",
     ])
     private static let candidate = MemberScanner(["finishReason", "content"])
+    private static let reason = MemberScanner(["finishReason"])
     private static let content = MemberScanner(["parts"])
     private static let part = MemberScanner([
         "text", "functionCall", "inlineData", "fileData", "executableCode", "codeExecutionResult",
@@ -20,14 +21,33 @@ enum Gemini {
             return findings.noteFailure(ErrorMessage.text(of: error, in: data))
         }
         // A prompt that was blocked has no candidates: that answer is whole.
-        if feedback.members(of: members[3], in: data)?[0]?.kind == .string {
+        let block = feedback.members(of: members[3], in: data)?[0]
+        if block?.kind == .string {
             findings.hasFinishReason = true
+            findings.noteStop(block, in: data)
         }
         members[2]?.forEachObject(in: data, candidate) { candidate in
-            if candidate[0]?.kind == .string { findings.hasFinishReason = true }
+            if candidate[0]?.kind == .string {
+                findings.hasFinishReason = true
+                findings.noteStop(candidate[0], in: data)
+            }
             if !findings.hasContent, hasContent(candidate[1], data) { findings.noteContent() }
             return .next
         }
+    }
+
+    /// Why the first candidate of a whole answer ended, or why there is none.
+    static func stopReason(
+        _ candidates: Member?,
+        _ promptFeedback: Member?,
+        in text: Span<UInt8>
+    ) -> String? {
+        var word = feedback.members(of: promptFeedback, in: text)?[0]?.stopWord(in: text)
+        candidates?.forEachObject(in: text, reason) { candidate in
+            word = candidate[0]?.stopWord(in: text) ?? word
+            return .stop
+        }
+        return word
     }
 
     private static func hasContent(_ member: Member?, _ data: Span<UInt8>) -> Bool {

@@ -66,6 +66,11 @@ extension Member {
         kind == .string ? decodeJSONString(text, value) : nil
     }
 
+    /// The word for why a model stopped; nil for what can't be one.
+    func stopWord(in text: Span<UInt8>) -> String? {
+        (3...66).contains(value.count) ? string(in: text) : nil
+    }
+
     /// Whether the value is a string written just like this.
     func spells(_ word: StaticString, in text: Span<UInt8>) -> Bool {
         kind == .string && text.extracting(inner).spells(word)

@@ -9,6 +9,7 @@ enum OpenAIChat {
     /// What a chunk can tell once content was seen.
     private static let news = MemberScanner(["error", "usage", "finish_reason"])
     private static let choice = MemberScanner(["finish_reason", "delta", "text"])
+    private static let reason = MemberScanner(["finish_reason"])
     private static let delta = MemberScanner([
         "content", "reasoning", "reasoning_content", "reasoning_details", "tool_calls",
         "function_call", "refusal", "audio",
@@ -30,12 +31,25 @@ enum OpenAIChat {
         }
     }
 
+    /// Why the first of a whole answer's choices ended.
+    static func stopReason(_ choices: Member?, in text: Span<UInt8>) -> String? {
+        var word: String?
+        choices?.forEachObject(in: text, reason) { choice in
+            word = choice[0]?.stopWord(in: text)
+            return .stop
+        }
+        return word
+    }
+
     private static func take(
         _ choice: Members,
         _ data: Span<UInt8>,
         _ findings: inout StreamFindings
     ) {
-        if choice[0]?.kind == .string { findings.hasFinishReason = true }
+        if choice[0]?.kind == .string {
+            findings.hasFinishReason = true
+            findings.noteStop(choice[0], in: data)
+        }
         if findings.hasContent { return }
         let delta = delta.members(of: choice[1], in: data)
         if choice[2]?.isFilled(in: data) == true || delta?.hasFilled(0..<8, in: data) == true {

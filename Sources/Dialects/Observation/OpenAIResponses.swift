@@ -6,7 +6,10 @@ enum OpenAIResponses {
         "type", "delta", "item", "response", "error", "message",
     ])
     private static let item = MemberScanner(["type"])
-    private static let response = MemberScanner(["usage", "error"])
+    private static let response = MemberScanner([
+        "usage", "error", "incomplete_details", "status",
+    ])
+    private static let details = MemberScanner(["reason"])
 
     static func take(_ name: Span<UInt8>, _ data: Span<UInt8>, _ findings: inout StreamFindings) {
         if findings.hasContent, name.ends(with: ".delta") { return }
@@ -19,6 +22,11 @@ enum OpenAIResponses {
         } else {
             take(type: name, members, data, &findings)
         }
+    }
+
+    /// What tells why a response ended: the reason why it is incomplete, or else its status.
+    static func stop(_ incomplete: Member?, _ status: Member?, in text: Span<UInt8>) -> Member? {
+        details.members(of: incomplete, in: text)?[0] ?? status
     }
 
     /// Whether an event without a name brings a piece of the answer.
@@ -81,6 +89,7 @@ enum OpenAIResponses {
     ) {
         findings.noteTerminal()
         let response = takeUsage(member, data, &findings)
+        findings.noteStop(stop(response?[2], response?[3], in: data), in: data)
         if type.spells("response.failed") {
             findings.noteFailure(response?[1].flatMap { ErrorMessage.text(of: $0, in: data) })
         }

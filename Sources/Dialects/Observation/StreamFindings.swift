@@ -1,3 +1,4 @@
+import JSON
 import Model
 
 /// What the events of one stream told so far.
@@ -9,6 +10,8 @@ struct StreamFindings: Sendable {
     var hasContent = false
     /// The reason why the model stopped was told: the answer is whole, whatever may follow.
     var hasFinishReason = false
+    /// That reason in the provider's word.
+    private(set) var stopReason: String?
     var isTerminated = false
     /// What counts the output; nil where nobody wants to know.
     var counter: OutputCounter?
@@ -17,6 +20,12 @@ struct StreamFindings: Sendable {
     mutating func noteContent() {
         if !hasContent { signs.insert(.content) }
         hasContent = true
+    }
+
+    /// Notes why the model stopped, if that is told here; of several choices the first counts.
+    mutating func noteStop(_ member: Member?, in data: Span<UInt8>) {
+        guard stopReason == nil, let word = member?.stopWord(in: data) else { return }
+        stopReason = word
     }
 
     mutating func noteTerminal() {

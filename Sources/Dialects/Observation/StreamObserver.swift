@@ -38,6 +38,8 @@ package struct StreamObserver: Sendable {
 
     /// The tokens that the provider told of, as of now.
     package var usage: Usage? { findings.usage }
+    /// Why the model stopped, in the provider's word; nil as long as it did not say.
+    package var stopReason: String? { findings.stopReason }
     /// What the provider said about its failure.
     package var failureMessage: String? { findings.failureMessage }
     /// Whether content, reasoning or tool bytes came.

@@ -131,11 +131,7 @@ struct ResponsesObject {
 
     private var incompleteReason: String? {
         guard case .ended = progress else { return nil }
-        return switch stop {
-        case .tokenLimit, .contextLimit: "max_output_tokens"
-        case .refusal: hasRefusal ? nil : "content_filter"
-        case .endOfTurn, .stopSequence, .toolUse, .pause: nil
-        }
+        return ResponsesReasons.incompleteness(stop, isInWords: hasRefusal)
     }
 
     private static func write(_ failure: ProviderFailure, _ writer: inout JSONWriter) {

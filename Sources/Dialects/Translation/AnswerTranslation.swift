@@ -9,6 +9,8 @@ package struct AnswerTranslation: Sendable {
     package let body: [UInt8]
     /// What the answer took.
     package let usage: Usage?
+    /// Why the model stopped, in the word of the client's dialect; nil for a failure.
+    package let stopReason: String?
     /// The provider's failure; nil for an answer.
     package let failure: ProviderFailure?
     /// The model that the answer says served it.
@@ -36,6 +38,7 @@ package struct AnswerTranslation: Sendable {
         status = FailureEncoder.status(failure, for: context.client)
         body = FailureEncoder.body(failure, context)
         usage = nil
+        stopReason = nil
         self.failure = failure
         model = nil
     }
@@ -44,6 +47,7 @@ package struct AnswerTranslation: Sendable {
         self.status = status
         body = context.client.row.encodeAnswer(answer, context)
         usage = answer.usage
+        stopReason = answer.stop.word(in: context.client, isInWords: answer.refuses)
         failure = nil
         model = answer.model.isEmpty ? nil : answer.model
     }

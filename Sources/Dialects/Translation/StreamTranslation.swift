@@ -26,6 +26,8 @@ package struct StreamTranslation: Sendable {
 
     /// The tokens that the provider told of, as of now.
     package var usage: Usage? { coder.sink.sequence.usage }
+    /// Why the model stopped, in the word of the client's dialect; nil before the answer's end.
+    package var stopReason: String? { coder.sink.stopReason }
     /// What the provider said about its failure.
     package var failure: ProviderFailure? { coder.sink.failure }
     /// Whether content, reasoning or a call came.
@@ -137,6 +139,8 @@ private struct StreamSink: Sendable {
 
     /// What the provider said about its failure.
     var failure: ProviderFailure? { writing.failure }
+    /// Why the model stopped, in the client's word.
+    var stopReason: String? { writing.stopReason }
     /// Where the terminal event begins.
     var terminalOffset: Int? { writing.terminalOffset }
 
@@ -171,21 +175,28 @@ private struct StreamSink: Sendable {
 private struct StreamWriting: Sendable {
     private var formatTool: FormatTool?
     private var encoder: any StreamEncoding
+    private let client: Dialect
     private(set) var failure: ProviderFailure?
+    private(set) var stopReason: String?
+    private var hasRefused = false
     var terminalOffset: Int?
 
     init(_ context: AnswerContext) {
+        client = context.client
         formatTool = FormatTool(context.formatTool)
         encoder = context.client.row.streamEncoder(context)
     }
 
     mutating func write(_ delta: Delta, _ output: inout [UInt8]) {
-        switch delta {
+        let told = formatTool?.turned(delta) ?? delta
+        switch told {
         case .end: terminalOffset = output.count
         case .failure(let told): failure = told
-        case .begin, .open, .more, .signature, .close, .ping, .finish: break
+        case .open(.refusal): hasRefused = true
+        case .finish(let stop, _): stopReason = stop.word(in: client, isInWords: hasRefused)
+        case .begin, .open, .more, .signature, .close, .ping: break
         }
-        encoder.encode(formatTool?.turned(delta) ?? delta, into: &output)
+        encoder.encode(told, into: &output)
     }
 }
 
