@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -87,4 +88,12 @@ int clinux_ticker(int64_t first, int64_t interval) {
         return -1;
     }
     return descriptor;
+}
+
+int clinux_terminal_size(int descriptor, uint16_t *columns, uint16_t *rows) {
+    struct winsize size = {0};
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) return -1;
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return 0;
 }

@@ -134,6 +134,11 @@ package enum Limits {
     package static let warningAttempts = 24
     /// How often balances are looked at.
     package static let warningRound: Duration = .seconds(1)
+    /// Those who watch requests as they end, at once.
+    package static let liveWatchers = 64
+    /// The requests that wait for one who watches, and their bytes.
+    package static let liveLines = 4096
+    package static let liveBytes = 4 << 20
     /// The longest that one attempt to send a warning may take.
     package static let warningTimeout: Duration = .seconds(30)
 

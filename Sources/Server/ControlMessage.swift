@@ -1,9 +1,11 @@
 import ControlPlane
 import JSON
+import Relay
 
 /// What the command line asks of a running worker, over `control.sock` in the state directory.
 ///
-/// One JSON line there, one JSON line back, then the connection ends.
+/// One JSON line there, one JSON line back, then the connection ends; who watches gets a line for
+/// each request that ends, until it leaves.
 enum ControlRequest: Equatable, Sendable {
     /// What the worker is doing.
     case status
@@ -15,6 +17,8 @@ enum ControlRequest: Equatable, Sendable {
     case reload(sequence: UInt64?)
     /// Give money to an account, and answer when it can be spent.
     case grant(GrantOrder)
+    /// Tell of requests as they end.
+    case watch(LiveFilter)
     /// What a worker without the ledger asks of the one that has it.
     case ledger(LedgerRequest)
 
@@ -40,6 +44,9 @@ enum ControlRequest: Equatable, Sendable {
         case .grant(let order):
             writer.string("grant")
             order.write(into: &writer)
+        case .watch(let filter):
+            writer.string("watch")
+            filter.write(into: &writer)
         case .ledger(let request): request.write(into: &writer)
         }
         writer.endObject()
@@ -65,6 +72,9 @@ enum ControlRequest: Equatable, Sendable {
         case "grant":
             guard let order = GrantOrder(root) else { return nil }
             self = .grant(order)
+        case "watch":
+            guard let filter = LiveFilter(root) else { return nil }
+            self = .watch(filter)
         case let word?:
             guard let request = LedgerRequest(word, root) else { return nil }
             self = .ledger(request)

@@ -59,6 +59,8 @@ enum HousekeepingMessage: Sendable {
     case grant(GrantOrder, then: @Sendable (GrantAnswer) -> Void)
     /// A management key was used.
     case used(KeyUse)
+    /// There is something to send to who watches under that number.
+    case live(Int)
     /// One loop has ended.
     case loopEnded(Int)
 }

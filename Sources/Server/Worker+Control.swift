@@ -11,6 +11,7 @@ extension Worker {
         case .reload(let sequence): reloadEverywhere(upTo: sequence) { caller.answer($0.line) }
         case .status: collectStatus { caller.answer($0) }
         case .metrics: collectReports { [unowned self] _ in caller.answer(metricsLine()) }
+        case .watch(let filter): streams.begin(filter, for: caller)
         case .grant, .ledger: answerForLedger(request) { caller.answer($0) }
         }
     }
@@ -29,8 +30,8 @@ extension Worker {
         switch request {
         case .reload(let sequence): reload(upTo: sequence) { tell($0.line) }
         case .status: collectReports { [unowned self] in tell(brief($0)) }
-        // Each worker measures for itself: the one that is asked serves.
-        case .metrics: tell([])
+        // Each worker measures for itself: the one that is asked serves. Who watches asks each.
+        case .metrics, .watch: tell([])
         case .grant(let order): counter.grant(order, then: tell)
         case .ledger(let request):
             if case .reserve(_, let name) = request { ledger.watch(name) }
@@ -222,6 +223,8 @@ extension Worker {
         writer.endObject()
         writer.key("ledger")
         ledger.write(into: &writer)
+        writer.key("watchers")
+        writer.integer(streams.count)
         writer.key("last_handover")
         writeHandover(into: &writer)
         writer.key("loops")

@@ -30,6 +30,9 @@ package final class Worker: TimerHandler {
     let startedAt: ContinuousClock.Instant
     /// Who warns accounts; nil in a worker that does not own the ledger.
     var warner: Warner?
+    /// Requests as they end, and the callers who watch them.
+    let live = LiveFeed()
+    private(set) lazy var streams = LiveStreams(live) { [mailbox] in mailbox.post(.live($0)) }
     /// The event loops that run.
     var loops: [RunningLoop] = []
     /// Whom to answer when every loop has done what a ticket asks for.
@@ -140,6 +143,7 @@ package final class Worker: TimerHandler {
                 control: desk,
                 descriptor: descriptor,
                 settings: reloader.makeSettings(ledger.cashierInUse),
+                live: live,
                 mailbox: mailbox,
                 housekeeping: self.mailbox
             )
@@ -164,6 +168,7 @@ package final class Worker: TimerHandler {
             ledger.look()
             setBudgets()
         case .errand(let errand): courier.run(errand)
+        case .live(let number): streams.send(number)
         case .ledgerAnswered(let number, let line): counter.answer(number, line)
         case .stored(let sequence, let tell): takeOver(sequence, then: tell)
         case .grant(let order, let tell): grant(order, then: tell)
@@ -197,6 +202,8 @@ package final class Worker: TimerHandler {
         guard !isDraining else { return }
         isDraining = true
         log.notice("draining", ["timeout": "\(timeout)"])
+        // At the end there is no other worker to watch.
+        if case .wait = idle { streams.tellDraining() }
         if loops.isEmpty { loop.stop() }
         loop.arm(drainTimer, at: .now + timeout)
     }
@@ -225,6 +232,7 @@ private struct LoopStart: Sendable {
     let control: ControlDesk
     let descriptor: CInt
     let settings: LoopSettings
+    let live: LiveFeed
     let mailbox: Mailbox<LoopMessage>
     let housekeeping: Mailbox<HousekeepingMessage>
 
@@ -244,6 +252,7 @@ private struct LoopStart: Sendable {
         let worker = WorkerLoop(
             loop: loop,
             settings: settings,
+            live: live,
             mailbox: mailbox,
             background: background,
             control: control

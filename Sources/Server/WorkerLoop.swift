@@ -22,6 +22,7 @@ final class WorkerLoop: Responder {
     /// The bytes of all bodies that are held now.
     var bodyMemory = 0
     private var accessLog: AccessLog
+    private let live: LiveFeed
     private let background: BackgroundThread
     private let mailbox: Mailbox<LoopMessage>
     /// For whom something is done elsewhere, by the numbers of what was lent.
@@ -45,11 +46,12 @@ final class WorkerLoop: Responder {
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
 
-    /// A loop that hears by `mailbox`, leaves long work to `background` and the API to `control`, and
-    /// hands what it measures to `measured`.
+    /// A loop that hears by `mailbox`, leaves long work to `background` and the API to `control`,
+    /// tells who watches by `live` and hands what it measures to `measured`.
     init(
         loop: EventLoop,
         settings: LoopSettings,
+        live: LiveFeed,
         mailbox: Mailbox<LoopMessage>,
         background: BackgroundThread,
         control: ControlDesk,
@@ -59,6 +61,7 @@ final class WorkerLoop: Responder {
         self.mailbox = mailbox
         self.background = background
         self.control = control
+        self.live = live
         metrics = MetricsFeed(on: loop, handOver: measured)
         snapshot = settings.snapshot
         accessLog = settings.accessLog
@@ -304,9 +307,10 @@ final class WorkerLoop: Responder {
         accessLog.append(line.span)
     }
 
-    /// Writes the access log line of an exchange that has ended.
+    /// Writes the access log line of an exchange that has ended, for the log and who watches.
     func log(_ exchange: borrowing Exchange, byteCount: Int) {
-        guard accessLog.isOn else { return }
+        let isWatched = live.isWatched
+        guard accessLog.isOn || isWatched else { return }
         writer.removeAll(keepingCapacity: true)
         AccessLogLine.write(
             exchange,
@@ -317,5 +321,6 @@ final class WorkerLoop: Responder {
         )
         let line = writer.bytes
         accessLog.append(line.span)
+        if isWatched { live.tell(LiveLine(exchange, line)) }
     }
 }

@@ -14,7 +14,7 @@ struct Lockkeeper: ParsableCommand {
             AccountsCommand.self,
             GatewayConfigCommand.self, ProvidersCommand.self, VirtualModelsCommand.self,
             CreditsCommand.self,
-            UsageCommand.self, GatewaysCommand.self,
+            UsageCommand.self, TailCommand.self, TopCommand.self, GatewaysCommand.self,
             ModelsCommand.self, RouteCommand.self, EvalCommand.self, TokenizerCommand.self,
         ]
     )

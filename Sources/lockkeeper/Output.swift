@@ -107,7 +107,7 @@ enum Output {
     }
 
     /// Text that moves no cursor and starts no line.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         if isPlain(text) { return text }
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

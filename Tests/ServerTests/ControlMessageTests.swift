@@ -2,16 +2,27 @@ import ControlPlane
 import Accounting
 import JSON
 import Model
+import Relay
 import Testing
 
 @testable import Server
 
 @Suite struct ControlMessageTests {
+    private static let filter: LiveFilter = {
+        var filter = LiveFilter()
+        filter.account = "a"
+        filter.key = "k\n\""
+        filter.model = "m"
+        filter.status = .hundred(4)
+        return filter
+    }()
+
     @Test(arguments: [
         ControlRequest.status, .metrics, .reload(sequence: nil), .reload(sequence: 0),
         .reload(sequence: 4_000_000_000),
         .grant(GrantOrder(of: NanoDollars(5), .purchase, to: AccountID("a"), key: "k\n\"")),
         .grant(GrantOrder(of: NanoDollars(.max), .promotional, to: AccountID("b"), key: "1")),
+        .watch(LiveFilter()), .watch(filter),
     ])
     func `a request is read as it was written`(request: ControlRequest) {
         let line = request.line
@@ -23,6 +34,7 @@ import Testing
         #"{"command":"grant","account":"a","amount":0,"category":"purchase","idempotency_key":"k"}"#,
         #"{"command":"grant","account":"a","amount":1,"category":"gift","idempotency_key":"k"}"#,
         #"{"command":"grant","account":"a","amount":1,"category":"purchase"}"#,
+        #"{"command":"watch","status":"4"}"#,
     ])
     func `what is no request is refused`(text: String) {
         let line = Array(text.utf8)

@@ -52,3 +52,6 @@ void clinux_end_with_parent(int signal_number);
 /// A timerfd that ticks at an absolute time of CLOCK_MONOTONIC and then at each interval, both in
 /// nanoseconds: the descriptor, or -1 with errno.
 int clinux_ticker(int64_t first, int64_t interval);
+
+/// The columns and rows of a terminal (TIOCGWINSZ): 0, or -1 with errno where it is none.
+int clinux_terminal_size(int descriptor, uint16_t *columns, uint16_t *rows);
