@@ -189,7 +189,10 @@ let package = Package(
         .tests(of: "Curl"),
         .tests(of: "Ledger", ["Accounting", "Model", "Platform", .grdb]),
         .tests(of: "Storage"),
-        .tests(of: "ControlPlane", ["Access", "JSON", "Model", "Platform", "Storage", .yams]),
+        .tests(
+            of: "ControlPlane",
+            ["Access", "Accounting", "JSON", "Ledger", "Model", "Platform", "Storage", .yams]
+        ),
         .tests(
             of: "Server",
             [

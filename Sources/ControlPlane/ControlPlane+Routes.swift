@@ -3,4 +3,5 @@ extension ControlPlane {
     package static let routes: [APIRoute] =
         gatewayRoutes + accessKeyRoutes + legacyKeyRoutes + managementKeyRoutes
         + configurationRoutes + providerKeyRoutes + auditRoutes + grantRoutes
+        + creditRoutes + usageRoutes
 }

@@ -1,4 +1,5 @@
 import Access
+import Ledger
 import Model
 package import Storage
 
@@ -11,6 +12,8 @@ package final class ControlPlane {
     private(set) var configuration: Configuration
     let store: KeyStore<StoreIndex>
     let audit: AuditFile
+    /// The ledger as long as it can be read; nil until somebody asks for it.
+    var ledger: LedgerReader?
     private var uses: LastUses
 
     /// The one of a configuration; the store is read once.

@@ -1,7 +1,9 @@
 import Access
+import Accounting
 import ControlPlane
 import Glibc
 import JSON
+import Ledger
 import Model
 import Platform
 import Storage
@@ -41,7 +43,9 @@ final class ControlPlaneSite {
         let file = try File("\(path)/gateway.yaml", for: .creating)
         try file.write(Array(yaml.utf8).span, at: 0)
         let configuration = try ConfigurationLoader.load(path: "\(path)/gateway.yaml")
-        try ControlPlaneSite.fill(try StateDirectory(path), at: moment)
+        let directory = try StateDirectory(path)
+        try ControlPlaneSite.fill(directory, at: moment)
+        try ControlPlaneSite.fillLedger(directory, at: moment)
         plane = try ControlPlane(configuration)
     }
 
@@ -61,11 +65,62 @@ final class ControlPlaneSite {
     static let samples = [
         "/endpoints/{id}": "ep_main",
         "/access-keys/{id}": "aigk_sample",
+        "/usage/requests/{id}": "rq_sample",
         "/ai_gateway_api_keys/{id}": "aigk_sample",
         "/api-keys/{id}": "aigm_sample",
         "/access-key-configurations/{id}": "aigac_sample",
         "/provider-keys/{id}": "aigpk_sample",
     ]
+
+    /// A grant, and a request whose second attempt served.
+    private static func fillLedger(_ directory: StateDirectory, at moment: Timestamp) throws {
+        try directory.prepareLedger()
+        let ledger = try LedgerDatabase(directory.ledgerPath, sync: .normal, instance: "test")
+        _ = try ledger.grant(
+            NanoDollars(7_500_000_000),
+            .purchase,
+            to: .standard,
+            key: "sample",
+            at: moment,
+            expiringAt: Timestamp(milliseconds: moment.milliseconds + 86_400_000)
+        )
+        var event = UsageEvent(
+            requestID: "rq_sample",
+            time: moment,
+            account: .standard,
+            accessKey: AccessKeyID("aigk_sample"),
+            gateway: GatewayID("ep_main"),
+            provider: ProviderID("anthropic"),
+            model: "some-model",
+            attempt: 1,
+            keySource: .managed
+        )
+        event.isFinal = false
+        event.isError = true
+        event.status = 429
+        event.outcome = "429"
+        try ledger.write([.usage(event)])
+        event.provider = ProviderID("openai")
+        event.attempt = 2
+        event.isFinal = true
+        event.isError = false
+        event.isServed = true
+        event.status = 200
+        event.outcome = "200"
+        event.stopReason = "stop"
+        event.reported = Usage(input: 100, output: 40)
+        event.counted = Usage(input: 98, output: 41)
+        event.charge = Charge(
+            input: 100_000,
+            output: 40_000,
+            cacheRead: 0,
+            cacheWrite5m: 0,
+            cacheWrite1h: 0,
+            fee: 4_001
+        )
+        event.millisecondsOfRequest = 30
+        try ledger.write([.usage(event)])
+    }
 
     private static func fill(_ directory: StateDirectory, at moment: Timestamp) throws {
         let store = try KeyStore(directory)
