@@ -10,7 +10,7 @@ from machine import TOP, until
 from playwright.sync_api import expect, sync_playwright
 
 # The page that comes after signing in.
-FIRST = "Access keys"
+FIRST = "Overview"
 MODEL = "openai:sim-fast+events=30+interval=30ms"
 
 
@@ -282,6 +282,21 @@ def test_somebody_elses_change_is_not_overwritten(site, admin, dashboard):
     expect(dashboard.dialog.get_by_role("alert")).to_contain_text("Somebody has changed this")
 
 
+# --- money ---
+
+
+def test_credits_are_added(site, admin, dashboard):
+    dashboard.start(admin, "credits")
+    dashboard.page.get_by_role("button", name="Add credits").first.click()
+    dashboard.dialog.get_by_label("Amount in dollars").fill("4")
+    dashboard.submit("Add credits")
+    expect(dashboard.dialog.get_by_role("alert")).to_contain_text("5")
+    dashboard.dialog.get_by_label("Amount in dollars").fill("25")
+    dashboard.submit("Add credits")
+    dashboard.expect_toast("Added")
+    expect(dashboard.page.get_by_role("row").filter(has_text="$25.00").first).to_be_visible()
+
+
 # --- many keys, hostile names ---
 
 
@@ -360,6 +375,21 @@ def test_it_is_used_with_the_keyboard_alone(admin, dashboard):
     dashboard.page.keyboard.press("Escape")
     expect(dashboard.page.locator("dialog")).to_have_count(0)
     expect(opener).to_be_focused()
+
+
+def test_a_chart_is_read_by_keys_and_as_a_table(site, admin, dashboard):
+    assert site.chat().status_code == 200
+    until("the request is counted", lambda: site.api(admin).get(
+        "/usage/overview", params={"startTime": "2026-01-01T00:00:00Z", "groupBy": "provider"},
+    ).json()["totals"]["requests"] > 0)
+    dashboard.start(admin, "overview")
+    figure = dashboard.page.get_by_role("figure").first
+    figure.locator(".chart-plot").focus()
+    dashboard.page.keyboard.press("End")
+    expect(figure.locator("[aria-live]")).to_contain_text("Served")
+    figure.get_by_role("button", name="Table").click()
+    expect(figure.get_by_role("columnheader", name="Served")).to_be_visible()
+    expect(figure.locator("svg")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

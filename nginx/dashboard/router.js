@@ -17,6 +17,10 @@
 /** @type {Route[]} */
 export const ROUTES = [
     {
+        path: "overview", title: "Overview", icon: "chart", group: "Watch",
+        load: () => import("./pages/overview.js"),
+    },
+    {
         path: "keys", title: "Access keys", icon: "key", group: "Manage",
         load: () => import("./pages/keys.js"),
     },
@@ -31,6 +35,10 @@ export const ROUTES = [
     {
         path: "playground", title: "Playground", icon: "play", group: "Use",
         load: () => import("./pages/playground.js"),
+    },
+    {
+        path: "credits", title: "Credits", icon: "coin", group: "Account",
+        load: () => import("./pages/credits.js"),
     },
     {
         path: "settings", title: "Settings", icon: "gear", group: "Account",
