@@ -22,7 +22,7 @@ def site(start_shared_machine):
 
 def test_the_same_key_gives_the_same_grant(site):
     first = add(site, "one")
-    assert (first["amount"], first["category"], first["accountId"]) == ("5", "purchase", "default")
+    assert (first["amount"], first["category"], first["accountId"]) == ("5.000000000", "purchase", "default")
     assert add(site, "one") == first
     assert add(site, "two")["id"] != first["id"]
     other = add(site, "one", amount="6.00", check=False)
