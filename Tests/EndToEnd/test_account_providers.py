@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from machine import until
+
 KEY = "sk-of-the-tenant-0123456789abcdef"
 
 
@@ -105,7 +107,7 @@ def test_a_name_that_leads_into_the_private_network_is_not_followed(start_machin
     answer = site.chat(model="near:sim-fast")
     assert answer.status_code == 502, answer.text
     assert site.simulator_requests() == []
-    assert "address" in site.log("access")
+    until("its line is written", lambda: "address" in site.log("access"))
 
 
 def test_a_virtual_model_of_an_account(site):

@@ -258,7 +258,7 @@ def test_a_stream_that_dies_with_its_worker_is_charged_what_had_come(start_machi
         for line in answer.iter_lines():
             words += line.startswith("data: {")
             if words == 1500:
-                pid = site.worker_pid()
+                pid = until("a worker serves", site.worker_pid)
                 until("it is told", lambda: rows(
                     site, "SELECT max(orphan_charge) FROM holds")[0][0] > 1000 * 10_000)
                 os.kill(pid, signal.SIGKILL)

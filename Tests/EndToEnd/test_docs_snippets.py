@@ -96,9 +96,10 @@ def test_every_piece_of_nginx_s_configuration_is_accepted(block, tmp_path):
 
 def run_shell(text, site):
     environment = {**os.environ, "GATEWAY": site.base, "LOCKKEEPER_KEY": site.token,
-                   "no_proxy": "*"}
+                   "TOKEN": site.management_key()["token"], "no_proxy": "*"}
     text = text.replace("http://127.0.0.1:8080", site.base).replace(ORIGIN, site.base)
     text = text.replace("http://127.0.0.1:8090", site.simulator_base)
+    text = text.replace("http://127.0.0.1:8686", site.api_base)
     text = text.replace("http://127.0.0.1/", site.base + "/")
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], capture_output=True,
                           text=True, env=environment, timeout=60)

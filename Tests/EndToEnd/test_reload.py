@@ -231,13 +231,13 @@ def waiters(site):
 
 @pytest.fixture
 def small_disk(start_machine):
-    """A state folder of 256 KB."""
+    """A state folder of one megabyte, of which the ledger takes a fifth."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
     site = start_machine()
     site.processes["gateway"].terminate()
     site.processes["gateway"].wait(10)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k,mode=0700", "none", site.state],
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "none", site.state],
                              capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(f"can't mount here: {mounted.stderr}")

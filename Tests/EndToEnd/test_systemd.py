@@ -220,8 +220,12 @@ def test_the_master_key_comes_from_the_credential_of_its_name(site, systemd):
     credentials.mkdir()
     (site.root / "master.key").rename(credentials / "master.key")
     process = systemd.start()
-    assert process.wait(10) == 1
-    assert re.search(r"master.key: .*No such file or directory", site.log("gateway"))
+    systemd.hear_until("READY")
+    until("it is told",
+          lambda: re.search(r"master.key: .*No such file or directory", site.log("gateway")))
+    assert site.chat().json()["error"]["code"] == "ERR_NGROK_27202"
+    process.terminate()
+    process.wait(10)
     site.environment["CREDENTIALS_DIRECTORY"] = str(credentials)
     systemd.start()
     assert "not taken over" not in systemd.hear_until("READY")["STATUS"]
