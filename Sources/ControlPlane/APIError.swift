@@ -23,16 +23,36 @@ package struct APIError: Error, Equatable, Sendable {
     init(_ error: DraftError, of codes: DraftCodes = .general) {
         let kind: Kind =
             switch error.reason {
-            case .shape, .value, .exists, .providerID, .duplicateProvider, .reservedProvider,
-                .baseURL, .host, .format, .surface, .modelID, .providerModelID, .duplicateModel,
-                .tooManyParameters, .parameterTooLong, .duplicateParameter, .emptyParameter,
-                .missingName, .nameTooLong, .nameCharacter, .tooManyVirtualModels, .targetCount,
-                .duplicateTarget, .unknownTarget, .nestedTarget:
-                .invalid
+            case .shape, .value: .invalid
             case .description: codes.description
             case .missing: codes.missing
             case .name: codes.name
             case .metadata: codes.metadata
+            case .exists: .exists
+            case .providerID: .providerIDLength
+            case .duplicateProvider: .duplicateProvider
+            case .reservedProvider: .reservedProvider
+            case .baseURL: .baseURL
+            case .host: .baseURLHost
+            case .format: .apiFormat
+            case .surface: .apiSurface
+            case .modelID: .modelID
+            case .providerModelID: .providerModelID
+            case .duplicateModel: .duplicateModel
+            case .parameterTooLong: .parameterTooLong
+            case .duplicateParameter: .duplicateParameter
+            case .tooManyParameters: .tooManyParameters
+            case .emptyParameter: .emptyParameter
+            case .missingName: .virtualModelNameRequired
+            case .nameTooLong: .virtualModelNameTooLong
+            case .nameCharacter: .virtualModelNameCharacter
+            case .tooManyVirtualModels: .virtualModelLimit
+            case .targetCount: .virtualModelTargets
+            case .duplicateTarget: .virtualModelTargetDuplicated
+            case .unknownTarget: .virtualModelTargetNotFound
+            case .nestedTarget: .virtualModelTargetNested
+            case .listedVirtualModel: .virtualModelListed
+            case .router: .routerInvalid
             }
         self.init(kind, error.description, details: APIError.field(of: error.description))
     }

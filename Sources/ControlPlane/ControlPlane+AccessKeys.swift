@@ -68,7 +68,7 @@ extension ControlPlane {
         _ fields: [String],
         _ call: APICall
     ) throws(APIError) -> (key: AccessKeyRecord, token: Secret, generation: UInt64) {
-        let account = try call.account(draft.accountID)
+        let owner = try account(draft.accountID, of: call)
         guard let format = TokenFormat(prefix: configuration.tokenPrefix) else {
             throw APIError(.notStored, "token_prefix must be 1 to 16 small letters and digits.")
         }
@@ -77,7 +77,7 @@ extension ControlPlane {
         var key = AccessKeyRecord(
             of: token,
             id: .make(at: call.now, using: &random),
-            accountID: account,
+            accountID: owner,
             createdAt: call.now,
             createdBy: call.caller.author
         )
@@ -86,7 +86,7 @@ extension ControlPlane {
         }
         let made = key
         let generation = try change(call) { () throws(APIError) in
-            try check(draft, for: account)
+            try check(draft, for: owner)
             return ([.accessKey(made)], recorded("create", made, fields))
         }
         return (made, token.text, generation)

@@ -47,6 +47,17 @@ extension ControlPlane {
         return commit.sequence
     }
 
+    /// What makes records of an account, by the providers as they are now.
+    func maker(for account: AccountID, _ call: APICall) -> RecordMaker {
+        RecordMaker(
+            configuration,
+            index.others.customProviders,
+            for: account,
+            at: call.now,
+            by: call.caller.author
+        )
+    }
+
     /// Changes a record by what was written.
     func drafting<R>(
         of codes: DraftCodes = .general,

@@ -41,16 +41,16 @@ extension ControlPlane {
         guard let name = draft.name else {
             throw APIError(.fieldMissing, "\"name\" is missing.", details: ["field": "name"])
         }
-        let owner = try call.account(account)
-        let (policy, newKeys) = try policy(of: draft, changing: KeyPolicy(), for: owner, call)
+        let owner = try self.account(account, of: call)
+        let master = draft.makesKeys ? try masterKey() : nil
         var random = SystemRandomNumberGenerator()
-        let made = KeyConfigurationRecord(
+        var made = KeyConfigurationRecord(
             id: .make(at: call.now, using: &random),
             accountID: owner,
             name: name,
             description: draft.description ?? "",
             metadata: draft.metadata ?? .empty,
-            policy: policy,
+            policy: KeyPolicy(),
             budget: draft.budget ?? nil,
             createdAt: call.now,
             updatedAt: call.now,
@@ -58,7 +58,8 @@ extension ControlPlane {
             lastUpdatedBy: call.caller.author
         )
         let generation = try change(call) { () throws(APIError) in
-            (try changes(to: made, making: newKeys), recorded("create", made, fields))
+            let newKeys = try apply(draft, to: &made, under: master, call)
+            return (try changes(to: made, making: newKeys), recorded("create", made, fields))
         }
         return .stored(generation: generation, APIAnswer(201, view(made)))
     }
@@ -66,20 +67,14 @@ extension ControlPlane {
     private func updateConfiguration(_ call: APICall) throws(APIError) -> APIOutcome {
         let (draft, _, fields) = try configurationDraft(call, takesAccount: false)
         var record = try keyConfiguration(call)
-        let (policy, newKeys) = try policy(
-            of: draft,
-            changing: record.policy,
-            for: record.accountID,
-            call
-        )
+        let master = draft.makesKeys ? try masterKey() : nil
         let generation = try change(call) { () throws(APIError) in
             record = try keyConfiguration(call)
             try call.requireMatch(view(record).tag)
             if let name = draft.name { record.name = name }
             if let description = draft.description { record.description = description }
             if let metadata = draft.metadata { record.metadata = metadata }
-            if draft.access != nil { record.policy.access = policy.access }
-            if draft.rules != nil { record.policy.rules = policy.rules }
+            let newKeys = try apply(draft, to: &record, under: master, call)
             if let budget = draft.budget { record.budget = budget }
             record.updatedAt = call.now
             record.lastUpdatedBy = call.caller.author
@@ -126,17 +121,23 @@ extension ControlPlane {
         }
     }
 
-    private func policy(
-        of draft: KeyConfigurationDraft,
-        changing old: KeyPolicy,
-        for account: AccountID,
+    /// Changes what a configuration says of providers, models and keys, by the providers as they
+    /// are now.
+    ///
+    /// - Returns: the keys that are to be made for it.
+    private func apply(
+        _ draft: KeyConfigurationDraft,
+        to record: inout KeyConfigurationRecord,
+        under master: MasterKey?,
         _ call: APICall
-    ) throws(APIError) -> (policy: KeyPolicy, newKeys: [ProviderKeyRecord]) {
-        let master = draft.makesKeys ? try masterKey() : nil
-        let maker = RecordMaker(configuration, for: account, at: call.now, by: call.caller.author)
-        return try drafting { () throws(DraftError) in
+    ) throws(APIError) -> [ProviderKeyRecord] {
+        let maker = maker(for: record.accountID, call)
+        let old = record.policy
+        let made = try drafting { () throws(DraftError) in
             try maker.policy(of: draft, changing: old, under: master)
         }
+        record.policy = made.policy
+        return made.newKeys
     }
 
     /// A configuration with the keys that are made for it; its rules may name no others that are

@@ -25,7 +25,7 @@ extension ControlPlane {
     ]
 
     private func readBalance(_ call: APICall) throws(APIError) -> APIOutcome {
-        let account = try call.ledgerAccount() ?? .standard
+        let account = try ledgerAccount(call) ?? .standard
         let balances = try asking([]) { (ledger) throws(LedgerError) in
             try ledger.balances(of: account, at: call.now)
         }
@@ -51,7 +51,7 @@ extension ControlPlane {
 
     private func listTransactions(_ call: APICall) throws(APIError) -> APIOutcome {
         let page = try APIPage(call, before: "cursor")
-        let account = try call.ledgerAccount()
+        let account = try ledgerAccount(call)
         let last = try call.cursor { Transaction.Cursor(text: $0) }
         let found = try asking([]) { (ledger) throws(LedgerError) in
             try ledger.transactions(of: account, after: last, limit: page.limit + 1)

@@ -22,17 +22,17 @@ extension ControlPlane {
             )
         }
         let (draft, fields) = try call.draft(GrantDraft.init)
-        let account = try call.account(draft.accountID)
+        let owner = try account(draft.accountID, of: call)
         guard configuration.credits.mode != .off else {
             throw APIError(.invalid, "There is no ledger: credits.mode is off.")
         }
-        let order = GrantOrder(of: draft.amount, draft.category, to: account, key: key)
+        let order = GrantOrder(of: draft.amount, draft.category, to: owner, key: key)
         try note(
             RecordedChange(
                 action: "create",
                 type: "credit-grant",
                 id: key,
-                account: account,
+                account: owner,
                 fields: fields
             ),
             by: call
@@ -40,7 +40,7 @@ extension ControlPlane {
         return .grant(order) { answer in
             switch answer {
             case .given(let grant):
-                APIAnswer(201) { GrantView(grant, to: account).write(into: &$0) }
+                APIAnswer(201) { GrantView(grant, to: owner).write(into: &$0) }
             case .keyReused: APIError(.idempotencyKeyReused, answer.refusal ?? "").answer
             case .refused(let reason): APIError(.notStored, reason).answer
             }

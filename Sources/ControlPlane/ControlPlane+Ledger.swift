@@ -20,17 +20,16 @@ extension ControlPlane {
             throw APIError(.notStored, "The ledger can't be read: \(error)")
         }
     }
+
+    /// The account whose money is asked for: the caller's own, for an admin the one it names; nil for
+    /// all of them.
+    func ledgerAccount(_ call: APICall) throws(APIError) -> AccountID? {
+        guard let named = call.query["accountId"] else { return call.caller.scope.accountID }
+        return try account(AccountID(named), of: call, at: "parameter")
+    }
 }
 
 extension APICall {
-    /// The account whose money is asked for: the caller's own, for an admin the one it names; nil for
-    /// all of them.
-    func ledgerAccount() throws(APIError) -> AccountID? {
-        let named = query["accountId"].map { AccountID($0) }
-        guard caller.scope.accountID == nil, named == nil else { return try account(named) }
-        return nil
-    }
-
     /// A moment of the query; nil where it is not said.
     func moment(_ name: String) throws(APIError) -> Timestamp? {
         guard let text = query[name] else { return nil }

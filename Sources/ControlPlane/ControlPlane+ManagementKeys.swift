@@ -93,8 +93,8 @@ extension ControlPlane {
                 details: ["field": "role"]
             )
         }
-        let account = try call.account(draft.accountID)
-        return try drafting { () throws(DraftError) in try draft.scope(orIn: account) }
+        let owner = try account(draft.accountID, of: call)
+        return try drafting { () throws(DraftError) in try draft.scope(orIn: owner) }
     }
 
     private func managementKey(_ call: APICall) throws(APIError) -> ManagementKeyRecord {

@@ -46,24 +46,22 @@ extension ControlPlane {
         guard let provider = draft.provider else { throw missing("providerId") }
         guard let name = draft.name else { throw missing("name") }
         let value = try value(of: draft)
-        let account = try call.account(draft.accountID)
-        let maker = RecordMaker(configuration, for: account, at: call.now, by: call.caller.author)
-        let known: ProviderID
-        do throws(DraftError) {
-            known = try maker.provider(provider, at: "providerId")
-        } catch {
-            throw APIError(
-                .providerUnsupported,
-                error.description,
-                details: ["field": "providerId"]
-            )
-        }
-        var key = maker.providerKey(name, value, for: known, under: try masterKey())
-        draft.apply(to: &key, at: call.now, by: call.caller.author)
-        let made = key
+        let owner = try account(draft.accountID, of: call)
+        let master = try masterKey()
+        var made: ProviderKeyRecord?
         let generation = try change(call) { () throws(APIError) in
-            ([.providerKey(made)], recorded("create", made, fields))
+            let maker = maker(for: owner, call)
+            var key = maker.providerKey(
+                name,
+                value,
+                for: try known(provider, by: maker),
+                under: master
+            )
+            draft.apply(to: &key, at: call.now, by: call.caller.author)
+            made = key
+            return ([.providerKey(key)], recorded("create", key, fields))
         }
+        guard let made else { preconditionFailure("a change that was made was decided on") }
         return .stored(generation: generation, APIAnswer(201, view(made)))
     }
 
@@ -128,6 +126,21 @@ extension ControlPlane {
             call.caller.sees(key.accountID)
         else { throw .missing("provider key", call.id) }
         return key
+    }
+
+    private func known(
+        _ provider: String,
+        by maker: RecordMaker
+    ) throws(APIError) -> ProviderID {
+        do throws(DraftError) {
+            return try maker.provider(provider, at: "providerId")
+        } catch {
+            throw APIError(
+                .providerUnsupported,
+                error.description,
+                details: ["field": "providerId"]
+            )
+        }
     }
 
     private func missing(_ name: String) -> APIError {

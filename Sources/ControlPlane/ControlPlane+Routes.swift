@@ -3,5 +3,6 @@ extension ControlPlane {
     package static let routes: [APIRoute] =
         gatewayRoutes + accessKeyRoutes + legacyKeyRoutes + managementKeyRoutes
         + configurationRoutes + providerKeyRoutes + auditRoutes + grantRoutes
-        + creditRoutes + usageRoutes
+        + creditRoutes + usageRoutes + accountRoutes + settingsRoutes + providerRoutes
+        + virtualModelRoutes
 }

@@ -36,7 +36,7 @@ extension ControlPlane {
         let page = try APIPage(call, before: "cursor")
         let (start, end) = try call.stretch()
         var query = UsageQuery()
-        query.account = try call.ledgerAccount()
+        query.account = try ledgerAccount(call)
         query.accessKey = call.query["accessKeyId"].map { AccessKeyID($0) }
         query.since = start
         query.before = end
@@ -83,7 +83,7 @@ extension ControlPlane {
                 details: ["parameter": "startTime"]
             )
         }
-        let account = try call.ledgerAccount()
+        let account = try ledgerAccount(call)
         let buckets = try asking([]) { (ledger) throws(LedgerError) in
             try ledger.overview(from: start, to: end, by: grouping, of: account)
         }
@@ -103,7 +103,7 @@ extension ControlPlane {
     }
 
     private func readRequest(_ call: APICall) throws(APIError) -> APIOutcome {
-        let account = try call.ledgerAccount()
+        let account = try ledgerAccount(call)
         let attempts = try asking([]) { (ledger) throws(LedgerError) in
             try ledger.attempts(of: call.id, in: account)
         }

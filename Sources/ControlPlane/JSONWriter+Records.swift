@@ -26,10 +26,10 @@ extension JSONWriter {
         author(lastUpdatedBy)
     }
 
-    /// Who changed something; one who sits at the command line has no address.
+    /// Who changed something; only a management key has an address, and neither the command line
+    /// nor gateway.yaml.
     mutating func author(_ id: String) {
-        let isCommandLine = id.hasPrefix("cli:")
-        reference(id, uri: isCommandLine ? nil : "/api-keys/")
+        reference(id, uri: id.hasPrefix(ManagementKeyID.prefix) ? "/api-keys/" : nil)
     }
 
     /// A reference to another record, or to somebody without an address.

@@ -6,37 +6,50 @@ package import Storage
 /// Makes records of what somebody wrote, which may name providers and hold values to be sealed.
 package struct RecordMaker {
     private let configuration: Configuration
+    private let providers: CustomProviders
     private let account: AccountID
     private let now: Timestamp
     private let author: String
 
     /// One for the records of an account, made at a moment by somebody.
+    ///
+    /// - Parameter providers: the providers and virtual models that accounts have made.
     package init(
         _ configuration: Configuration,
+        _ providers: CustomProviders,
         for account: AccountID,
         at now: Timestamp,
         by author: String
     ) {
         self.configuration = configuration
+        self.providers = providers
         self.account = account
         self.now = now
         self.author = author
     }
 
-    /// The provider of that name, which some gateway must have; in its own spelling.
-    package func provider(_ name: String, at path: String) throws(DraftError) -> ProviderID {
+    /// The provider of that name, which the account or some gateway must have; in its own spelling.
+    ///
+    /// One of the account is known by its record's id as well.
+    package func provider(
+        _ name: String,
+        at path: String,
+        _ reason: DraftError.Reason = .value
+    ) throws(DraftError) -> ProviderID {
+        if let own = providers.record(name, of: account) { return own.providerID }
         for gateway in configuration.gateways {
             if let place = gateway.providers.index(of: name) { return gateway.providers[place].id }
         }
         let names = Set(
             configuration.gateways.flatMap { $0.providers.providers.map(\.id.rawValue) }
+                + providers.records(of: account).map(\.providerID.rawValue)
         )
         let near = NearestNames.nearest(to: name, among: names, limit: 3)
         let remedy =
             near.isEmpty
             ? "there are \(names.sorted().joined(separator: ", "))"
             : "did you mean \(near.joined(separator: " or "))?"
-        throw DraftError(.value, "\(path): there is no provider \"\(name)\"; \(remedy)")
+        throw DraftError(reason, "\(path): there is no provider \"\(name)\"; \(remedy)")
     }
 
     /// A provider key, sealed.
@@ -80,13 +93,12 @@ package struct RecordMaker {
         var policy = old
         var newKeys: [ProviderKeyRecord] = []
         if let access = draft.access {
-            try check(access)
-            policy.access = access
+            policy.access = try checked(access)
         }
         guard let rules = draft.rules else { return (policy, newKeys) }
         policy.rules = []
         for (place, rule) in rules.enumerated() {
-            let known = try provider(rule.providerName, at: "router.rules[\(place)]")
+            let known = try provider(rule.providerName, at: "router.rules[\(place)]", .router)
             let made = try rule.rule(provider: rule.provider.map { _ in known }) {
                 (key) throws(DraftError) in
                 switch key {
@@ -108,27 +120,38 @@ package struct RecordMaker {
     }
 
     /// A slip in an allow list would only shut out; it is said here.
-    private func check(_ access: AllowLists) throws(DraftError) {
+    ///
+    /// Providers of the account are kept by their names.
+    private func checked(_ access: AllowLists) throws(DraftError) -> AllowLists {
         for (place, name) in (access.models ?? []).enumerated() {
-            let virtual = configuration.virtualModels.first {
-                $0.name.lowercased() == name.lowercased()
-            }
-            if let virtual {
-                throw DraftError(
-                    .value,
-                    "access.models.allow[\(place)]: '\(name)' is a virtual model; list what it leads "
-                        + "to: \(virtual.targets.joined(separator: ", "))"
-                )
-            }
+            guard let targets = targets(of: name) else { continue }
+            throw DraftError(
+                .listedVirtualModel,
+                "access.models.allow[\(place)]: '\(name)' is a virtual model; list what it leads "
+                    + "to: \(targets.joined(separator: ", "))"
+            )
         }
+        var access = access
         for (place, name) in (access.providers ?? []).enumerated() where !name.hasSuffix("*") {
-            _ = try provider(name, at: "access.providers.allow[\(place)]")
+            let known = try provider(name, at: "access.providers.allow[\(place)]")
+            if name.hasPrefix(CustomProviderID.prefix) {
+                access.providers?[place] = known.rawValue
+            }
         }
         for (place, name) in (access.models ?? []).enumerated() {
             guard let mark = name.firstIndex(where: { $0 == ":" || $0 == "/" }), name[mark] == ":"
             else { continue }
             _ = try provider(String(name[..<mark]), at: "access.models.allow[\(place)]")
         }
+        return access
+    }
+
+    /// What a virtual model of the operator or of the account leads to; nil for another name.
+    private func targets(of name: String) -> [String]? {
+        let lowercased = name.lowercased()
+        return configuration.virtualModels.first { $0.name.lowercased() == lowercased }?.targets
+            ?? providers.virtualModels(of: account)
+            .first { $0.name.lowercased() == lowercased }?.targets
     }
 }
 

@@ -31,6 +31,8 @@ package struct DraftError: Error, Equatable, Sendable, CustomStringConvertible {
         /// Of a virtual model's targets: their number, or one that is there twice, unknown, or
         /// virtual itself.
         case targetCount, duplicateTarget, unknownTarget, nestedTarget
+        /// Of a configuration: a virtual model in an allow list, or a rule of its router.
+        case listedVirtualModel, router
     }
 
     /// The kind of fault.

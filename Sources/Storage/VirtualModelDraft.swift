@@ -29,15 +29,20 @@ package struct VirtualModelDraft: RecordDraft, Equatable, Sendable {
             AccountID(try written.identifier())
         }
         .flatMap(\.self)
-        name = try reader.value("name", .name) { (written) throws(MemberError) in
-            try written.text(atMost: Limits.nameLength)
+        name = try reader.value("name", .nameCharacter) { (written) throws(MemberError) in
+            // How long it may be is checked with what it may have in it.
+            written.isNull ? "" : try written.text(atMost: .max)
         }
         description = try reader.description()
         metadata = try reader.metadata()
-        targets = try reader.value("targets", .targetCount) { (written) throws(MemberError) in
-            try written.elements(1...Limits.virtualModelTargets).map {
-                (target) throws(MemberError) in
-                try target.text(atMost: ModelAddress.longest)
+        targets = try reader.written("targets").map { (written) throws(DraftError) in
+            let targets = try written.saying(.targetCount) { () throws(MemberError) in
+                try written.elements(1...Limits.virtualModelTargets)
+            }
+            return try targets.map { (target) throws(DraftError) in
+                try target.saying(.unknownTarget) { () throws(MemberError) in
+                    try target.text(atMost: ModelAddress.longest)
+                }
             }
         }
     }

@@ -24,6 +24,8 @@ final class ControlPlaneSite {
         ("own read", APICaller("aigm_look", .read(.standard))),
         ("other account", APICaller("aigm_other", .account(other))),
         ("other read", APICaller("aigm_peek", .read(other))),
+        ("account that there is not", APICaller("aigm_gone", .account(AccountID("gone")))),
+        ("read of one that there is not", APICaller("aigm_lost", .read(AccountID("gone")))),
     ]
 
     init() throws {
@@ -60,17 +62,6 @@ final class ControlPlaneSite {
         unsafe closedir(directory)
         unsafe rmdir(path)
     }
-
-    /// The id of a record of the account `default` for the `{id}` of each path.
-    static let samples = [
-        "/endpoints/{id}": "ep_main",
-        "/access-keys/{id}": "aigk_sample",
-        "/usage/requests/{id}": "rq_sample",
-        "/ai_gateway_api_keys/{id}": "aigk_sample",
-        "/api-keys/{id}": "aigm_sample",
-        "/access-key-configurations/{id}": "aigac_sample",
-        "/provider-keys/{id}": "aigpk_sample",
-    ]
 
     /// A grant, and a request whose second attempt served.
     private static func fillLedger(_ directory: StateDirectory, at moment: Timestamp) throws {
@@ -132,6 +123,34 @@ final class ControlPlaneSite {
             createdAt: moment,
             createdBy: "cli:test"
         )
+        let account = AccountRecord(
+            id: other,
+            createdAt: moment,
+            updatedAt: moment,
+            createdBy: "cli:test",
+            lastUpdatedBy: "cli:test"
+        )
+        let provider = CustomProviderRecord(
+            id: CustomProviderID("aigp_sample"),
+            accountID: .standard,
+            providerID: ProviderID("sample"),
+            name: "Sample",
+            baseURL: "https://llm.example.com/v1",
+            createdAt: moment,
+            updatedAt: moment,
+            createdBy: "cli:test",
+            lastUpdatedBy: "cli:test"
+        )
+        let model = VirtualModelRecord(
+            id: VirtualModelID("aigvm_sample"),
+            accountID: .standard,
+            name: "sample-model",
+            targets: ["openai:gpt-4o"],
+            createdAt: moment,
+            updatedAt: moment,
+            createdBy: "cli:test",
+            lastUpdatedBy: "cli:test"
+        )
         key.gatewayID = GatewayID("ep_main")
         let records: [StoreChange] = [
             .accessKey(key),
@@ -172,7 +191,9 @@ final class ControlPlaneSite {
                 )
             ),
         ]
-        _ = try store.commitAll { _ in records }
+        _ = try store.commitAll { _ in
+            records + [.account(account), .customProvider(provider), .virtualModel(model)]
+        }
     }
 
     // MARK: Requests

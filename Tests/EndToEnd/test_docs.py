@@ -245,7 +245,7 @@ def test_the_errors_page_has_every_code_with_its_status():
 
 
 def test_the_control_plane_page_has_every_code_with_its_status():
-    table = re.findall(r'case \.\w+: \((\d+), "(\w+)"\)',
+    table = re.findall(r'case \.\w+:\s+\((\d+), "(\w+)"\)',
                        source("ControlPlane/APIError+Table.swift"))
     found = {(f"{status}", code) for cells in rows(manual("control-plane"), "Errors")
              for code in quoted(cells[0]) for status in cells[1].split(", ")}
