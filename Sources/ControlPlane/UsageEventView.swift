@@ -63,6 +63,13 @@ struct UsageEventView {
         writer.flag("isError", event.isError)
         writer.flag("isStreaming", event.isStream)
         writer.member("stopReason", event.stopReason)
+        writeDurations(into: &writer)
+    }
+
+    private func writeDurations(into writer: inout JSONWriter) {
+        writer.number("requestDurationMs", event.millisecondsOfRequest)
+        writer.member("upstreamDurationMs", event.milliseconds)
+        writer.number("timeToFirstTokenMs", event.millisecondsToContent)
     }
 
     private func writeTokens(into writer: inout JSONWriter) {
@@ -103,9 +110,7 @@ struct UsageEventView {
         writer.flag("served", event.isServed)
         writer.member("retryAction", next.map(retryAction))
         writer.member("completion", completion)
-        writer.number("requestDurationMs", event.millisecondsOfRequest)
-        writer.member("upstreamDurationMs", event.milliseconds)
-        writer.number("timeToFirstTokenMs", event.millisecondsToContent)
+        writeDurations(into: &writer)
         writer.endObject()
     }
 

@@ -67,6 +67,7 @@ import Testing
         #expect(attempts.map { $0["retryAction"]?.string } == ["nextCandidate", nil])
         #expect(attempts.compactMap { $0["completion"]?.string } == ["failed", "complete"])
         #expect(attempts.last?["requestDurationMs"]?.integer == 30)
+        #expect(attempts.last?["event"]?["requestDurationMs"]?.integer == 30)
         #expect(site.get("/usage/requests/rq_other").status == 404)
     }
 

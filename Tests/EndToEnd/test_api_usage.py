@@ -44,6 +44,8 @@ def test_why_a_model_stopped_is_told_in_the_clients_words(site, api, is_stream):
     assert attempt["event"]["isStreaming"] is is_stream
     if is_stream:
         assert attempt["timeToFirstTokenMs"] >= 0
+        # A list of events tells it as well, for who draws them.
+        assert attempt["event"]["timeToFirstTokenMs"] == attempt["timeToFirstTokenMs"]
 
 
 def test_a_failure_is_no_answer(site, api):
