@@ -46,7 +46,7 @@ class Dashboard:
     def start(self, token, path="keys"):
         """Opens it, signs in and goes to a page."""
         self.open().sign_in(token)
-        expect(self.page.get_by_role("navigation")).to_be_attached()
+        expect(self.page.locator("nav")).to_be_attached()
         return self.go(path)
 
     def go(self, path):
@@ -88,10 +88,20 @@ class Dashboard:
         return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found
                 if rule["impact"] in ("serious", "critical")]
 
+    def count_bytes(self):
+        """A list that grows by the size of each answer as it came over the wire, head and body."""
+        moved = []
+        network = self.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        network.on("Network.loadingFinished",
+                   lambda event: moved.append(event["encodedDataLength"]))
+        return moved
+
     def screenshot(self, name):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{re.sub('[^a-z0-9]+', '-', name)}.png",
-                             full_page=True)
+                             full_page=self.page.locator("dialog[open]").count() == 0)
 
     def close(self):
         """Nothing went elsewhere and nothing was complained about."""

@@ -1,7 +1,11 @@
 """What the suites share: machines to test on, and their logs when a test fails."""
 
-import pytest
+import shutil
 
+import pytest
+from playwright.sync_api import sync_playwright
+
+from browser import Dashboard
 from machine import BIN, Certificates, Machine
 
 
@@ -52,6 +56,42 @@ start_shared_machine = machine_fixture("module")
 def site(start_shared_machine):
     """The machine most tests of a suite share: the simulator behind openai and anthropic."""
     return start_shared_machine()
+
+
+# --- the dashboard ---
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        # Debian's: Playwright's own build of it can't be had everywhere.
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def admin(site):
+    return site.management_key("admin", "--name", "Ada")["token"]
+
+
+@pytest.fixture
+def open_dashboard(browser, site):
+    opened = []
+
+    def open_one(**options):
+        opened.append(Dashboard(browser, site, **options))
+        return opened[-1]
+
+    yield open_one
+    for dashboard in opened:
+        dashboard.close()
+
+
+@pytest.fixture
+def dashboard(open_dashboard):
+    return open_dashboard(permissions=["clipboard-read", "clipboard-write"])
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -2,83 +2,18 @@
 
 import json
 import re
-import shutil
 
 import pytest
 from browser import Dashboard
-from machine import TOP, until
-from playwright.sync_api import expect, sync_playwright
+from machine import until
+from playwright.sync_api import expect
 
 # The page that comes after signing in.
 FIRST = "Overview"
 MODEL = "openai:sim-fast+events=30+interval=30ms"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        # Debian's: Playwright's own build of it can't be had everywhere.
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def admin(site):
-    return site.management_key("admin", "--name", "Ada")["token"]
-
-
-@pytest.fixture
-def open_dashboard(browser, site):
-    opened = []
-
-    def open_one(**options):
-        opened.append(Dashboard(browser, site, **options))
-        return opened[-1]
-
-    yield open_one
-    for dashboard in opened:
-        dashboard.close()
-
-
-@pytest.fixture
-def dashboard(open_dashboard):
-    return open_dashboard(permissions=["clipboard-read", "clipboard-write"])
-
-
 # --- signing in ---
-
-
-def test_a_first_page_is_small_and_there_at_once(site, admin, dashboard):
-    dashboard.open()
-    expect(dashboard.page.get_by_role("heading", name="Sign in")).to_be_visible()
-    painted = dashboard.page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    assert painted < 1000
-    dashboard.sign_in(admin)
-    expect(dashboard.page.get_by_role("heading", level=1)).to_have_text(FIRST)
-    dashboard.go("keys")
-    moved = sum(request.sizes()["responseBodySize"] for request in dashboard.requests)
-    assert moved < 300_000
-    for address in ("/dashboard/", "/dashboard/app.js", "/dashboard/styles/base.css"):
-        policy = site.api().get(address).headers["Content-Security-Policy"]
-        assert "unsafe" not in policy and policy.startswith("default-src 'none'")
-
-
-def test_every_file_of_it_is_served_as_what_it_is(site):
-    types = {".html": "text/html", ".css": "text/css", ".js": "text/javascript",
-             ".svg": "image/svg+xml"}
-    folder = TOP / "nginx" / "dashboard"
-    total = 0
-    for file in (file for file in folder.rglob("*") if file.is_file()):
-        answer = site.api().get(f"/dashboard/{file.relative_to(folder)}")
-        assert answer.status_code == 200
-        assert answer.headers["Content-Type"].split(";")[0] == types[file.suffix]
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        total += len(answer.content)
-    assert total < 300_000
-    assert site.api().get("/dashboard").headers["Location"].endswith("/dashboard/")
 
 
 def test_a_wrong_key_is_told_in_words(site, dashboard):
@@ -282,6 +217,28 @@ def test_somebody_elses_change_is_not_overwritten(site, admin, dashboard):
     expect(dashboard.dialog.get_by_role("alert")).to_contain_text("Somebody has changed this")
 
 
+def test_what_is_gone_meanwhile_is_told(site, admin, dashboard):
+    made = site.api(admin).post("/access-keys", json={"name": "short-lived"}).json()
+    site.tokens.append(made["token"])
+    dashboard.start(admin, "keys")
+    expect(dashboard.page.get_by_role("button", name="short-lived")).to_be_visible()
+    site.api(admin).delete(made["uri"]).raise_for_status()
+    dashboard.page.get_by_role("button", name="short-lived").click()
+    expect(dashboard.page.locator("#toasts .failed")).to_be_visible()
+
+
+def test_a_form_says_what_it_wants(admin, dashboard):
+    dashboard.start(admin, "keys")
+    dashboard.page.get_by_role("button", name="Create key").first.click()
+    dashboard.dialog.get_by_text("Description, expiry, budget, metadata").click()
+    dashboard.dialog.get_by_label("Budget in dollars").fill("ten")
+    dashboard.dialog.get_by_text("Description, expiry, budget, metadata").click()
+    dashboard.submit("Create key")
+    expect(dashboard.dialog.get_by_role("alert")).to_have_text(
+        "Budget in dollars: A number of dollars, such as 25 or 0.50.")
+    expect(dashboard.dialog.get_by_label("Budget in dollars")).to_be_focused()
+
+
 # --- money ---
 
 
@@ -335,11 +292,26 @@ def test_twenty_thousand_keys_scroll_and_are_searched_at_once(start_shared_machi
     # 1234 and 12340 to 12349.
     expect(rows).to_have_count(11)
     dashboard.page.get_by_role("searchbox").fill("")
-    expect(dashboard.page.get_by_text("20,001 keys", exact=True)).to_be_visible(timeout=60_000)
+    # A list that is begun anew in the middle has each key once.
+    create_key(dashboard, "one more")
+    dashboard.submit("I have copied it")
+    expect(dashboard.page.get_by_text("20,002 keys", exact=True)).to_be_visible(timeout=60_000)
     assert rows.count() < 60
     dashboard.page.locator(".virtual-scroll").evaluate("list => { list.scrollTop = 1e9; }")
     # The row of titles is the first.
-    expect(dashboard.page.locator("tr[aria-rowindex='20002']")).to_be_visible()
+    expect(dashboard.page.locator("tr[aria-rowindex='20003']")).to_be_visible()
+    longest = dashboard.page.evaluate("""async () => {
+        const list = document.querySelector(".virtual-scroll");
+        let longest = 0;
+        for (let step = 0; step < 40; step += 1) {
+            const began = performance.now();
+            list.scrollTop = (step * 7919 % 40) / 40 * list.scrollHeight;
+            await new Promise(requestAnimationFrame);
+            list.getBoundingClientRect();
+            longest = Math.max(longest, performance.now() - began);
+        }
+        return longest;
+    }""")
     took = dashboard.page.evaluate("""async () => {
         const box = document.querySelector("[type=search]");
         const rows = () => document.querySelectorAll(".virtual-scroll tbody tr:not(.spacer)").length;
@@ -349,7 +321,9 @@ def test_twenty_thousand_keys_scroll_and_are_searched_at_once(start_shared_machi
         while (rows() !== 1) await new Promise(requestAnimationFrame);
         return performance.now() - began;
     }""")
-    assert took < 1000
+    print(f"found after {took:.0f} ms, of which 120 wait for more letters; "
+          f"the longest jump while scrolling took {longest:.0f} ms")
+    assert took < 1000 and longest < 500
     dashboard.close()
 
 
@@ -390,25 +364,6 @@ def test_a_chart_is_read_by_keys_and_as_a_table(site, admin, dashboard):
     figure.get_by_role("button", name="Table").click()
     expect(figure.get_by_role("columnheader", name="Served")).to_be_visible()
     expect(figure.locator("svg")).to_be_hidden()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_every_page_fits_and_has_no_serious_finding(admin, open_dashboard, width, scheme):
-    dashboard = open_dashboard(width=width, scheme=scheme).open()
-    findings = {}
-
-    def look(path):
-        overflow = dashboard.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert overflow <= 0, path
-        dashboard.screenshot(f"{path}-{width}-{scheme}")
-        findings[path] = dashboard.findings()
-
-    look("sign-in")
-    for path in dashboard.sign_in(admin).go("keys").pages():
-        dashboard.go(path)
-        look(path)
-    assert len(findings) > 6 and findings == {path: [] for path in findings}
 
 
 def test_light_and_dark_are_switched(admin, dashboard):

@@ -1,6 +1,6 @@
 /** The control plane over HTTP. */
 
-import { events } from "./sse.js";
+import { BrokenStream, events } from "./sse.js";
 
 /** An answer that is a refusal, in the words of the API. */
 export class ApiError extends Error {
@@ -40,9 +40,20 @@ export async function refusal(response) {
     return new ApiError(response.status, code, message, requestId);
 }
 
+/** The body of an answer that says it went well. */
+async function readJSON(response) {
+    try {
+        return await response.json();
+    } catch (error) {
+        if (error.name === "AbortError") throw error;
+        // Without a code, as of something that is not the API.
+        throw new ApiError(response.status, "", "Something else than the gateway answers here.");
+    }
+}
+
 /** An error as one sentence, whatever it is. */
 export function words(error) {
-    if (error instanceof ApiError) return error.message;
+    if (error instanceof ApiError || error instanceof BrokenStream) return error.message;
     return `This should not happen: ${error.message}`;
 }
 
@@ -169,7 +180,7 @@ export class Api {
 
     async #json(response) {
         if (response.status === 204) return null;
-        const value = await response.json();
+        const value = await readJSON(response);
         const etag = response.headers.get("ETag");
         if (etag && value !== null && typeof value === "object") this.#etags.set(value, etag);
         return value;

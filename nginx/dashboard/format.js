@@ -38,6 +38,13 @@ export function dollars(amount, digits) {
     return `${Number(amount) < 0 ? "−" : ""}$${text}`;
 }
 
+/** Dollars at an axis whose marks are this far apart: all with the same digits. */
+export function dollarMark(amount, step) {
+    const digits = [2, 3, 4, 5, 6].find((count) => Number.isInteger(
+        Number((step * 10 ** count).toPrecision(9)))) ?? 6;
+    return dollars(amount, digits);
+}
+
 /** 840 ms, 2.4 s, 3 min 5 s */
 export function milliseconds(number) {
     if (number === null || number === undefined) return "–";

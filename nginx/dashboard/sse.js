@@ -1,3 +1,11 @@
+/** A stream ended in the middle: the connection is gone, or a worker. */
+export class BrokenStream extends Error {
+    constructor() {
+        super("The connection broke off.");
+        this.name = "BrokenStream";
+    }
+}
+
 /**
  * Reads a stream of events, which `EventSource` can't: it sends no Authorization header.
  *
@@ -11,7 +19,7 @@ export async function* events(response) {
     let data = [];
     try {
         while (true) {
-            const { value, done } = await reader.read();
+            const { value, done } = await read(reader);
             if (done) return;
             text += value;
             // A carriage return at the end may be half of a line's end.
@@ -30,6 +38,15 @@ export async function* events(response) {
             }
         }
     } finally {
-        await reader.cancel();
+        // What broke off is told already.
+        await reader.cancel().catch(() => {});
+    }
+}
+
+async function read(reader) {
+    try {
+        return await reader.read();
+    } catch (error) {
+        throw error.name === "AbortError" ? error : new BrokenStream();
     }
 }

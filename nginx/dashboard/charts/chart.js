@@ -14,15 +14,32 @@ const MARKS = { bars, lines };
  * @param {Object} data
  * @param {string} data.title
  * @param {string} data.unit what the axis counts
+ * @param {string} data.each what a value is for: a day, a request
  * @param {string} data.total the sum of it all, as text
  * @param {{short: string, long: string}[]} data.labels one for each value
  * @param {{name: string, values: (number|null)[], tone: string}[]} data.series the tone is one of
  *   the classes of charts
  * @param {"bars"|"lines"} data.kind
  * @param {(value: number) => string} data.format
+ * @param {(value: number, step: number) => string} [data.mark] the same for the axis
+ * @param {string} [data.nothing] what is said where all values are nothing
  * @param {boolean} [data.isWhole]
  */
 export function chart(data) {
+    const isNothing = data.series.every(({ values }) => values.every((value) => !value));
+    return isNothing && data.nothing ? words(data) : picture(data);
+}
+
+/** A bare axis would say less. */
+function words({ title, total, nothing }) {
+    return el("figure", { class: "card chart" },
+        el("figcaption", { class: "chart-head" },
+            el("h2", { class: "card-title" }, title),
+            el("span", { class: "chart-total" }, total)),
+        el("p", { class: "chart-nothing" }, nothing));
+}
+
+function picture(data) {
     const titleId = newId("chart");
     const plot = el("div", {
         class: "chart-plot", tabindex: "0", role: "group", "aria-labelledby": titleId,
@@ -81,7 +98,7 @@ class Drawing {
     #draw() {
         const width = this.#plot.clientWidth;
         if (width === 0) return;
-        const { labels, series, kind, format, unit, isWhole } = this.#data;
+        const { labels, series, kind, format, mark: name = format, unit, isWhole } = this.#data;
         const marks = ticks(this.#most(), 4, isWhole);
         const bottom = HEIGHT - EDGE.bottom;
         const y = linear(marks.at(-1), bottom, EDGE.top);
@@ -101,7 +118,7 @@ class Drawing {
                     x1: EDGE.left, x2: width - EDGE.right, y1: y(mark), y2: y(mark),
                 }),
                 svg("text", { class: "tick", x: EDGE.left - 8, y: y(mark) + 4, "text-anchor": "end" },
-                    format(mark)))),
+                    name(mark, marks[1])))),
             this.#days(width, step),
             MARKS[kind](series, { left: EDGE.left, step, bottom, y }));
         this.#plot.setAttribute("aria-description",
@@ -175,13 +192,13 @@ class Drawing {
     }
 }
 
-function tableOf({ title, labels, series, format }) {
+function tableOf({ title, labels, each, series, format }) {
     return el("div", {
         class: "chart-table", hidden: true, tabindex: "0", role: "region",
         "aria-label": `${title}, as a table`,
     },
     el("table", { class: "table compact" },
-        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Day"),
+        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, each),
             series.map(({ name }) => el("th", { scope: "col", class: "number" }, name)))),
         el("tbody", {}, labels.map(({ long }, index) => el("tr", {},
             el("th", { scope: "row" }, long),

@@ -14,6 +14,7 @@ export function budgetFields(budget) {
             text("budgetAmount", budget ? String(Number(budget.amount)) : "", {
                 placeholder: "no limit", inputmode: "decimal", "aria-label": "Budget in dollars",
                 pattern: "\\d+(\\.\\d{1,9})?", class: "amount",
+                title: "A number of dollars, such as 25 or 0.50.",
             }),
             select("budgetPeriod", budget?.period ?? "month", PERIODS, { "aria-label": "Period" }),
             select("budgetScope", budget?.scope ?? "all", SCOPES, { "aria-label": "Counts" })),

@@ -14,24 +14,30 @@ import { toast } from "./toast.js";
  *   primary, danger or ghost, with `small` beside it; `label` is what a screen reader says
  */
 export function button(text, action, options = {}) {
-    let isRunning = false;
     return el("button", {
         class: `button ${options.kind ?? ""}${text ? "" : " square"}`.trim(), type: "button",
         "aria-label": options.label, title: text ? null : options.label,
-        disabled: options.disabled ?? false,
-        on: {
-            click: async () => {
-                // Not disabled: the focus could not come back to it out of a dialog.
-                if (isRunning) return;
-                isRunning = true;
-                try {
-                    await action();
-                } catch (error) {
-                    toast(words(error), "failed");
-                } finally {
-                    isRunning = false;
-                }
-            },
-        },
+        disabled: options.disabled ?? false, on: { click: guarded(action) },
     }, options.icon && icon(options.icon), text);
+}
+
+/** A button that looks like a name: it opens what the name stands for. */
+export const nameButton = (text, action) => el("button", {
+    class: "link", type: "button", on: { click: guarded(action) },
+}, text);
+
+function guarded(action) {
+    let isRunning = false;
+    return async () => {
+        // Not disabled: the focus could not come back to it out of a dialog.
+        if (isRunning) return;
+        isRunning = true;
+        try {
+            await action();
+        } catch (error) {
+            toast(words(error), "failed");
+        } finally {
+            isRunning = false;
+        }
+    };
 }

@@ -63,6 +63,7 @@ export class Contestant {
         this.#log.append(el("div", { class: "message user" }, content), answer);
         this.#asking = new AbortController();
         const timing = new Timing();
+        let hasBegun = false;
         replace(this.#figures, "Waiting for the first token…");
         const text = document.createTextNode("");
         answer.append(text);
@@ -72,7 +73,9 @@ export class Contestant {
                 answer.classList.remove("waiting");
                 text.appendData(piece);
                 if (isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
-                replace(this.#figures, `First token after ${milliseconds(timing.first)}…`);
+                // Once: it is read out.
+                if (!hasBegun) replace(this.#figures, `First token after ${milliseconds(timing.first)}…`);
+                hasBegun = true;
             }
             replace(this.#figures, timing.summary());
         } catch (error) {

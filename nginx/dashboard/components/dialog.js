@@ -27,6 +27,7 @@ export function openDialog({ title, body, isWide, isAlert, mustBeClosed, closed 
                 if (mustBeClosed) event.preventDefault();
             },
             close: () => {
+                moveNews();
                 element.remove();
                 closed();
             },
@@ -49,6 +50,7 @@ export function openDialog({ title, body, isWide, isAlert, mustBeClosed, closed 
     });
     document.body.append(element);
     element.showModal();
+    moveNews();
     // Where to type is a better beginning than the button that closes.
     if (!isAlert) content.querySelector("input, select, textarea, button")?.focus();
     return {
@@ -58,4 +60,10 @@ export function openDialog({ title, body, isWide, isAlert, mustBeClosed, closed 
             content.querySelector("input, select, textarea, button")?.focus();
         },
     };
+}
+
+/** Short news stand in the dialog on top: what is outside of it is neither seen nor read out. */
+function moveNews() {
+    const open = document.querySelectorAll("dialog[open]");
+    (open[open.length - 1] ?? document.body).append(document.getElementById("toasts"));
 }

@@ -94,7 +94,8 @@ export function formDialog({ title, intro, fields, submit, isWide, save }) {
                     replace(problem);
                     const wrong = element.querySelector(":invalid:not(fieldset)");
                     if (wrong) {
-                        complain(problem, `${labelOf(wrong)}: ${wrong.validationMessage}`);
+                        wrong.closest("details:not([open])")?.setAttribute("open", "");
+                        complain(problem, `${labelOf(wrong)}: ${whatIsWrong(wrong)}`);
                         wrong.focus();
                         return;
                     }
@@ -165,6 +166,10 @@ export function confirm({ title, message, submit, act }) {
 function complain(place, message) {
     replace(place, icon("alert"), el("span", {}, message));
 }
+
+/** In the form's own words where the browser only knows that it does not match. */
+const whatIsWrong = (control) => (control.validity.patternMismatch && control.title
+    ? control.title : control.validationMessage);
 
 function labelOf(control) {
     return control.labels?.[0]?.firstChild?.textContent

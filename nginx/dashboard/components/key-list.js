@@ -2,6 +2,8 @@
 
 /** Beyond these a search goes to the server, and more are read when they come into sight. */
 const KEPT_READY = 25_000;
+/** Of a search by the server no more are shown: nobody reads them. */
+const MOST_FOUND = 1000;
 
 export class KeyList {
     #api;
@@ -9,8 +11,9 @@ export class KeyList {
     #changed;
     #all = [];
     #isComplete = false;
-    #pages;
+    #last = null;
     #reading = null;
+    #run = new AbortController();
     #search = "";
     #searching = null;
 
@@ -30,11 +33,14 @@ export class KeyList {
         return { count: this.#all.length, isComplete: this.#isComplete, search: this.#search };
     }
 
-    /** Reads the list anew. */
+    /** Reads the list anew; what was still on its way is not waited for. */
     async start() {
+        this.#run.abort();
+        this.#run = new AbortController();
         this.#all = [];
         this.#isComplete = false;
-        this.#pages = this.#api.pages("/access-keys", "accessKeys", { signal: this.#signal });
+        this.#last = null;
+        this.#reading = null;
         await this.#readPage({ isAppended: false });
         if (this.#search) this.search(this.#search);
         this.#readOn();
@@ -55,14 +61,14 @@ export class KeyList {
         for await (const page of pages) {
             found.push(...page);
             this.#changed(found, { isAppended: found.length > page.length });
-            if (found.length >= 1000) return;
+            if (found.length >= MOST_FOUND) return;
         }
         if (found.length === 0) this.#changed(found, { isAppended: false });
     }
 
     /** The last rows are in sight. */
     async more() {
-        if (this.#search === "" && !this.#reading && !this.#isComplete) {
+        if (this.#search === "" && !this.#reading && !this.#isComplete && this.#last) {
             await this.#readPage({ isAppended: true });
         }
     }
@@ -75,21 +81,35 @@ export class KeyList {
     }
 
     async #readOn() {
+        const run = this.#run;
         try {
-            while (!this.#isComplete && this.#all.length < KEPT_READY && !this.#signal.aborted) {
+            while (run === this.#run && !this.#isComplete && this.#all.length < KEPT_READY) {
                 await this.#readPage({ isAppended: true });
             }
         } catch {
-            // What is shown stays; the next page is asked for when it is scrolled to.
+            // What is shown stays; the same page is asked for again when its place comes into sight.
         }
     }
 
+    /** Who asks while a page is on its way waits for that one. */
     async #readPage(change) {
-        this.#reading ??= this.#pages.next();
-        const { value, done } = await this.#reading;
-        this.#reading = null;
-        if (done) this.#isComplete = true;
-        else this.#all.push(...value);
-        if (this.#search === "" || done) this.#changed(this.#matches(this.#search), change);
+        const run = this.#run;
+        this.#reading ??= this.#takePage(run, change);
+        try {
+            await this.#reading;
+        } finally {
+            if (run === this.#run) this.#reading = null;
+        }
+    }
+
+    async #takePage(run, change) {
+        const signal = AbortSignal.any([this.#signal, run.signal]);
+        const page = this.#last ? await this.#api.next(this.#last, { signal })
+            : await this.#api.get("/access-keys", { signal });
+        if (run !== this.#run) return;
+        this.#last = page;
+        this.#all.push(...page.accessKeys);
+        this.#isComplete = !page.nextPageUri;
+        if (this.#search === "" || this.#isComplete) this.#changed(this.#matches(this.#search), change);
     }
 }

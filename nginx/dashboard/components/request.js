@@ -38,9 +38,9 @@ function shown({ event, served, retryAction, requestDurationMs, upstreamDuration
             retryAction && badge(retryAction)),
         facts([
             ["When", moment(event.eventTime)],
-            ["Took", upstreamDurationMs === undefined ? null : milliseconds(upstreamDurationMs)],
-            ["First token", timeToFirstTokenMs === undefined ? null : milliseconds(timeToFirstTokenMs)],
-            ["Whole request", requestDurationMs === undefined ? null : milliseconds(requestDurationMs)],
+            ["Took", took(upstreamDurationMs)],
+            ["First token", took(timeToFirstTokenMs)],
+            ["Whole request", took(requestDurationMs)],
             ["Tokens in", tokens(event.inputTokens, event)],
             ["Tokens out", tokens(event.outputTokens, event)],
             ["From the cache", event.cacheReadTokens ? count(event.cacheReadTokens) : null],
@@ -54,6 +54,8 @@ function shown({ event, served, retryAction, requestDurationMs, upstreamDuration
             ["Stopped", event.stopReason],
         ]));
 }
+
+const took = (time) => (time === null || time === undefined ? null : milliseconds(time));
 
 function tokens(number, event) {
     if (number === null || number === undefined) return null;

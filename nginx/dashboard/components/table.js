@@ -13,6 +13,7 @@ import { el } from "../dom.js";
  * @property {boolean} [isNumber]
  * @property {boolean} [isMinor]
  * @property {boolean} [isExtra]
+ * @property {boolean} [isTight] as wide as what stands in it, and never broken
  * @property {boolean} [isActions] buttons: the title is for screen readers only
  * @property {string} [width] of CSS
  */
@@ -48,8 +49,8 @@ export function row(columns, item, properties = {}) {
         : el("td", { class: classOf(column) }, column.cell(item)))));
 }
 
-function classOf({ isNumber, isMinor, isExtra, isActions }) {
+function classOf({ isNumber, isMinor, isExtra, isTight, isActions }) {
     const classes = [isNumber && "number", isMinor && "minor", isExtra && "extra",
-        isActions && "actions"];
+        isTight && "tight", isActions && "actions"];
     return classes.filter(Boolean).join(" ") || null;
 }

@@ -68,7 +68,9 @@ export class VirtualTable {
             ...rows.values(),
             spacer((count - to) * height),
         ]);
-        if (count - to < 2 * MARGIN) this.#nearEnd();
+        // With its rows it may have grown to show more of them.
+        if (to < count && this.element.clientHeight > clientHeight) this.#draw();
+        else if (count - to < 2 * MARGIN) this.#nearEnd();
     }
 
     /** Moves nothing that is in place already: a moved element loses the focus. */

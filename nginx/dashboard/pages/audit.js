@@ -15,9 +15,13 @@ export default function audit({ session, signal }) {
     const foot = el("div", { class: "more-row" });
     const entries = [];
     let last = null;
+    let names = null;
 
-    const read = () => (last ? session.api.next(last, { signal })
-        : session.api.get("/audit", { query: { limit: 50 }, signal }));
+    const read = async () => {
+        names ??= await keyNames(session.api, signal);
+        return last ? session.api.next(last, { signal })
+            : session.api.get("/audit", { query: { limit: 50 }, signal });
+    };
     const more = () => load(place, signal, read, (page) => {
         last = page;
         entries.push(...page.entries);
@@ -26,7 +30,7 @@ export default function audit({ session, signal }) {
             return empty("list", "Nothing was changed yet",
                 "Every change of a key, a configuration or a setting is written here, whoever made it.");
         }
-        return table("Changes", columns(), entries);
+        return table("Changes", columns(names), entries);
     });
     more();
     return {
@@ -35,10 +39,22 @@ export default function audit({ session, signal }) {
     };
 }
 
-function columns() {
+/** What people call the management keys that are still there. */
+async function keyNames(api, signal) {
+    const keys = await api.all("/api-keys", "apiKeys", { signal });
+    return new Map(keys.map(({ id, name }) => [id, name]));
+}
+
+function columns(names) {
     return [
-        { title: "When", cell: (entry) => twoLines(date(entry.time), clock(entry.time)) },
-        { title: "Who", isMinor: true, cell: (entry) => twoLines(mono(entry.author), entry.role) },
+        {
+            title: "When", isTight: true,
+            cell: (entry) => twoLines(date(entry.time), clock(entry.time)),
+        },
+        {
+            title: "Who", isMinor: true, isTight: true,
+            cell: (entry) => twoLines(names.get(entry.author) || mono(entry.author), entry.role),
+        },
         { title: "Did", cell: (entry) => badge(entry.action, ACTIONS[entry.action] ?? "quiet") },
         { title: "What", cell: (entry) => twoLines(entry.resourceType, mono(entry.resourceId)) },
         {
@@ -46,6 +62,6 @@ function columns() {
             cell: (entry) => el("span", { class: "tags" },
                 entry.fields.map((name) => el("code", {}, name))),
         },
-        { title: "From", isMinor: true, cell: (entry) => entry.address ?? "command line" },
+        { title: "From", isExtra: true, cell: (entry) => entry.address ?? "command line" },
     ];
 }

@@ -34,6 +34,7 @@ export default function credits({ session, signal }) {
                 field("Account", select("accountId", "default", accounts.map((id) => [id, id]))),
                 field("Amount in dollars", text("amount", "", {
                     required: true, inputmode: "decimal", pattern: "\\d+(\\.\\d{1,9})?",
+                    title: "A number of dollars, such as 25 or 0.50.",
                     placeholder: "25.00",
                 })),
                 field("Category", select("category", "purchase", [

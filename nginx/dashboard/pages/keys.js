@@ -1,7 +1,7 @@
 /** Access keys: what applications send. */
 
 import { budgetFields, budgetOf, budgetText } from "../components/budget.js";
-import { button } from "../components/button.js";
+import { button, nameButton } from "../components/button.js";
 import { openDialog } from "../components/dialog.js";
 import { empty } from "../components/empty.js";
 import { confirm, field, formDialog, select, text, textarea } from "../components/form.js";
@@ -38,7 +38,7 @@ class KeysPage {
     constructor(session, signal, search) {
         this.#session = session;
         this.#list = new KeyList(session.api, signal, (items, change) => this.#show(items, change));
-        this.#table = new VirtualTable("Access keys", this.#columns(), () => this.#list.more());
+        this.#table = new VirtualTable("Access keys", this.#columns(), () => this.#more());
         this.body = el("div", { class: "fill" },
             el("div", { class: "toolbar" },
                 searchBox("Search by name, id or end of the key", (text) => this.#search(text), search),
@@ -59,6 +59,14 @@ class KeysPage {
     async #search(text) {
         try {
             await this.#list.search(text);
+        } catch (error) {
+            if (error.name !== "AbortError") toast(words(error), "failed");
+        }
+    }
+
+    async #more() {
+        try {
+            await this.#list.more();
         } catch (error) {
             if (error.name !== "AbortError") toast(words(error), "failed");
         }
@@ -94,9 +102,7 @@ class KeysPage {
             {
                 title: "Name",
                 cell: (key) => twoLines(
-                    el("button", {
-                        class: "link", type: "button", on: { click: () => this.#open(key) },
-                    }, key.name || key.id),
+                    nameButton(key.name || key.id, () => this.#open(key)),
                     key.description || key.id),
             },
             {
@@ -160,20 +166,22 @@ class KeysPage {
             field("Name", text("name", key.name, {
                 maxlength: 255, placeholder: "for example: web shop, production",
             }), { hint: "Who will use it: usage and cost are told by this name." }),
-            field("Description", text("description", key.description, { maxlength: 255 }),
-                { optional: true }),
             field("Configuration", select("accessKeyConfigurationId",
                 key.accessKeyConfiguration?.id ?? "", [
                     ["", "None: it may reach everything"],
                     ...configurations.map(({ id, name }) => [id, name]),
                 ]), { hint: "What it may reach, and by which provider keys." }),
-            field("Expires", el("input", {
-                type: "datetime-local", name: "expiresAt", value: localTime(key.expiresAt),
-            }), { optional: true, hint: "In the time of this computer. Empty: never." }),
-            budgetFields(key.budget),
-            field("Metadata", textarea("metadata", metadataText(key.metadata), {
-                rows: 2, class: "mono", maxlength: 4096,
-            }), { optional: true, hint: "A text or a JSON object for your programs." }),
+            el("details", { class: "more", open: Boolean(key.id) },
+                el("summary", {}, "Description, expiry, budget, metadata"),
+                field("Description", text("description", key.description, { maxlength: 255 }),
+                    { optional: true }),
+                field("Expires", el("input", {
+                    type: "datetime-local", name: "expiresAt", value: localTime(key.expiresAt),
+                }), { optional: true, hint: "In the time of this computer. Empty: never." }),
+                budgetFields(key.budget),
+                field("Metadata", textarea("metadata", metadataText(key.metadata), {
+                    rows: 2, class: "mono", maxlength: 4096,
+                }), { optional: true, hint: "A text or a JSON object for your programs." })),
         ];
     }
 

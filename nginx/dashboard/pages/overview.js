@@ -1,21 +1,22 @@
 /** What the gateway did: requests, errors, cost, tokens and latency over time. */
 
 import { chart } from "../charts/chart.js";
+import { nameButton } from "../components/button.js";
 import { empty } from "../components/empty.js";
 import { segmented } from "../components/form.js";
 import { load } from "../components/load.js";
 import { requestDialog, statusBadge } from "../components/request.js";
 import { table } from "../components/table.js";
-import { ago, card, twoLines } from "../components/text.js";
+import { ago, card, mono, twoLines } from "../components/text.js";
 import { el } from "../dom.js";
 import {
-    clock, count, day, dollars, milliseconds, moment, share, shortCount,
+    clock, count, day, dollarMark, dollars, milliseconds, moment, share, shortCount,
 } from "../format.js";
 import { address } from "../router.js";
 
 const DAY = 86_400_000;
 const PERIODS = [[7, "7 days"], [30, "30 days"], [90, "90 days"]];
-const GROUPS = [["provider", "by provider"], ["accessKey", "by key"]];
+const GROUPS = [["provider", "Cost by provider"], ["accessKey", "by key"]];
 /** Groups with a tone of their own; the rest is one. */
 const TONES = 5;
 
@@ -48,7 +49,7 @@ async function read(api, { days, groupBy }, signal) {
     const [overview, recent, keys] = await Promise.all([
         api.get("/usage/overview", { query: { startTime, groupBy }, signal }),
         api.get("/usage", { query: { startTime, limit: 100 }, signal }),
-        groupBy === "accessKey" ? names(api, signal) : new Map(),
+        names(api, signal),
     ]);
     return { dates, overview, recent: recent.events, keys };
 }
@@ -62,7 +63,7 @@ async function names(api, signal) {
 function content({ dates, overview, recent, keys }, { groupBy }, session) {
     const { totals } = overview;
     if (totals.requests === 0 && recent.length === 0) return welcome();
-    return [tiles(totals, recent), charts(dates, overview, recent, groupBy, keys), failures(recent, session)];
+    return [tiles(totals, recent), charts(dates, overview, recent, groupBy, keys), failures(recent, keys, session)];
 }
 
 /** Nothing was asked yet: the way to a first request. */
@@ -112,15 +113,17 @@ function charts(dates, { buckets, totals }, recent, groupBy, keys) {
     return el("div", { class: "chart-grid" },
         chart({
             title: "Requests", unit: "Requests a day", total: count(totals.requests), labels,
-            kind: "bars", isWhole: true, format: shortCount,
+            each: "Day", kind: "bars", isWhole: true, format: shortCount,
             series: [
                 { name: "Served", values: good, tone: "1" },
                 { name: "Failed", values: bad, tone: "bad" },
             ],
         }),
         chart({
-            title: "Cost", unit: "Dollars a day", total: dollars(totals.cost), labels, kind: "bars",
-            format: dollars, series: grouped(costs, (name) => keys.get(name) ?? name),
+            title: "Cost", unit: "Dollars a day", total: dollars(totals.cost), labels, each: "Day",
+            kind: "bars", format: dollars, mark: dollarMark,
+            nothing: "Nothing was spent on these days.",
+            series: grouped(costs, (name) => keys.get(name) ?? name),
         }),
         recentCharts(recent));
 }
@@ -152,7 +155,8 @@ function recentCharts(recent) {
     return [
         chart({
             title: "Tokens", unit: "Tokens a request", total: ofRecent(recent), labels,
-            kind: "bars", isWhole: true, format: shortCount,
+            each: "Request", kind: "bars", isWhole: true, format: shortCount,
+            nothing: "None of them had tokens.",
             series: [
                 { name: "Input", values: events.map((event) => event.inputTokens ?? 0), tone: "1" },
                 { name: "Output", values: events.map((event) => event.outputTokens ?? 0), tone: "3" },
@@ -160,11 +164,11 @@ function recentCharts(recent) {
         }),
         events.some(isTimed) && chart({
             title: "Latency", unit: "Milliseconds a request", total: ofRecent(recent), labels,
-            kind: "lines", format: milliseconds,
+            each: "Request", kind: "lines", isWhole: true, format: milliseconds,
             series: [
                 { name: "Whole answer", values: events.map(durationOf), tone: "1" },
                 {
-                    name: "First token", tone: "3",
+                    name: "First token", tone: "2",
                     values: events.map((event) => event.timeToFirstTokenMs ?? null),
                 },
             ],
@@ -186,7 +190,7 @@ function quantile(events, part) {
     return sorted.length === 0 ? null : sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
 }
 
-function failures(recent, session) {
+function failures(recent, keys, session) {
     const failed = recent.filter((event) => event.isError).slice(0, 8);
     return card("Recent failures", failed.length === 0
         ? el("p", { class: "quiet" }, `None in ${ofRecent(recent)}.`)
@@ -194,14 +198,11 @@ function failures(recent, session) {
             {
                 title: "Model",
                 cell: (event) => twoLines(
-                    el("button", {
-                        class: "link", type: "button",
-                        on: { click: () => requestDialog(session.api, event.requestId) },
-                    }, event.model),
+                    nameButton(event.model, () => requestDialog(session.api, event.requestId)),
                     event.provider),
             },
             { title: "Status", cell: statusBadge },
-            { title: "Access key", cell: (event) => event.accessKeyId, isMinor: true },
+            { title: "Access key", cell: (event) => keys.get(event.accessKeyId) ?? mono(event.accessKeyId), isMinor: true },
             { title: "When", cell: (event) => ago(event.eventTime) },
         ], failed));
 }

@@ -5,6 +5,7 @@ import { button } from "../components/button.js";
 import { field, secret, select, text, textarea } from "../components/form.js";
 import { icon } from "../components/icons.js";
 import { el, newId, replace } from "../dom.js";
+import { address } from "../router.js";
 
 const MOST = 3;
 
@@ -87,7 +88,9 @@ class PlaygroundPage {
         this.#suggestions,
         el("div", { class: "card playground-settings" },
             field("Access key", this.key, {
-                hint: "Kept in memory. What is asked is counted and paid like any request of this key.",
+                hint: el("span", {}, "Kept in memory; what is asked counts like any request of this key. ",
+                    this.#session.tokens.length === 0
+                        && el("a", { href: address("keys") }, "Create one first")),
             }),
             this.known && field("Made in this session", this.known),
             el("details", { class: "more" }, el("summary", {}, "System prompt and limits"),

@@ -71,9 +71,9 @@ class ProvidersPage {
                 el("span", { class: "only-narrow mono" }, key.keyRedacted),
                 el("span", { class: "only-wide" }, key.description || key.id),
             ]) },
-            { title: "Key", cell: (key) => mono(key.keyRedacted), isMinor: true },
+            { title: "Key", cell: (key) => mono(key.keyRedacted), isMinor: true, isTight: true },
             { title: "Last used", cell: (key) => ago(key.lastUsed), isMinor: true },
-            { title: "Created", cell: (key) => ago(key.createdAt), isMinor: true },
+            { title: "Created", cell: (key) => ago(key.createdAt), isExtra: true },
             ...(canWrite ? [{
                 title: "Actions", isActions: true,
                 cell: (key) => el("div", { class: "row-actions" },

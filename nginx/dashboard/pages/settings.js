@@ -34,7 +34,7 @@ export default function settings({ session, signal }) {
                 },
                 { title: "Role", cell: (key) => badge(key.role, ROLES[key.role]) },
                 { title: "Account", isMinor: true, cell: (key) => key.accountId ?? "all" },
-                { title: "Key", isMinor: true, cell: (key) => mono(key.keyRedacted) },
+                { title: "Key", isExtra: true, cell: (key) => mono(key.keyRedacted) },
                 { title: "Last used", isMinor: true, cell: (key) => ago(key.lastUsed) },
                 ...(canWrite ? [{
                     title: "Actions", isActions: true,

@@ -47,7 +47,8 @@ export function signInPage({ note, signIn }) {
     checkbox("remember", "Remember in this tab", false, "until the tab is closed"),
     problem, submit,
     el("p", { class: "sign-in-help" }, "No key yet? On the gateway's machine: ",
-        el("code", {}, "lockkeeper management-keys create --name me --role admin")));
+        el("code", {}, "lockkeeper management-keys create ", ["--name me ", "--role admin"].map(
+            (option) => el("span", {}, option)))));
     return el("div", { class: "sign-in" },
         el("header", { class: "sign-in-head" }, brand(), themeSwitch()),
         el("main", { class: "sign-in-main", id: "main" }, form));
