@@ -1,5 +1,5 @@
 /// Text in which `%20` stands for a space.
-enum PercentText {
+package enum PercentText {
     /// What it stands for; nil for an escape that is none, and for what is no UTF-8.
     static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
@@ -17,8 +17,8 @@ enum PercentText {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// The text that stands for it in a query.
-    static func encoded(_ text: String) -> String {
+    /// The text that stands for it in a path or a query.
+    package static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

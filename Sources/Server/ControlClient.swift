@@ -1,4 +1,4 @@
-import ControlPlane
+package import ControlPlane
 import JSON
 package import Platform
 package import Routing
@@ -9,16 +9,18 @@ package enum ControlClient {
     package enum Failure: Error, Equatable, CustomStringConvertible {
         /// It did not answer in time, or broke off.
         case noAnswer(path: String)
+        /// What is asked for has more bytes than a worker takes.
+        case tooLong
         /// The socket can't be used.
         case system(SystemError)
         /// It refused what it was told to take over.
         case refused(String)
 
         /// Whether it may be asked again.
-        var isBrokenOff: Bool {
+        package var isBrokenOff: Bool {
             switch self {
             case .noAnswer: true
-            case .system, .refused: false
+            case .tooLong, .system, .refused: false
             }
         }
 
@@ -26,6 +28,7 @@ package enum ControlClient {
             switch self {
             case .noAnswer(let path):
                 "the running worker did not answer at \(path); see its log"
+            case .tooLong: "that is too long: \(ControlRequest.longestLine) bytes are the most"
             case .system(let error): "\(error)"
             case .refused(let reason): "the running worker refused the reload: \(reason)"
             }
@@ -85,6 +88,19 @@ package enum ControlClient {
         return MetricsReport(document.root)
     }
 
+    /// Has the running worker answer a request of the API, and a change be in force; nil when none
+    /// runs.
+    package static func call(
+        _ call: LocalCall,
+        stateDirectory: String
+    ) throws(Failure) -> APIAnswer? {
+        guard let line = try ask(.call(call), stateDirectory) else { return nil }
+        guard let answer = APIAnswer(line: line.span) else {
+            throw .noAnswer(path: path(in: stateDirectory))
+        }
+        return answer
+    }
+
     /// Has the running worker give money to an account; nil when none runs.
     static func grant(
         _ order: GrantOrder,
@@ -127,10 +143,12 @@ package enum ControlClient {
         _ stateDirectory: String
     ) throws(Failure) -> [UInt8]? {
         let path = path(in: stateDirectory)
+        let line = request.line
+        guard line.count < ControlRequest.longestLine else { throw .tooLong }
         do throws(SystemError) {
             let loop = try EventLoop()
             guard let socket = try connect(path, on: loop) else { return nil }
-            let call = ControlCall(socket, request, on: loop)
+            let call = ControlCall(socket, line, on: loop)
             try loop.watch(call.descriptor, for: [.writable, .readable], handler: call)
             let deadline = ContinuousClock.now + patience
             while !call.isOver, ContinuousClock.now < deadline {
@@ -176,12 +194,12 @@ private final class ControlCall: DescriptorHandler {
 
     init(
         _ socket: consuming FileDescriptor,
-        _ request: ControlRequest,
+        _ line: [UInt8],
         on loop: EventLoop
     ) {
         self.loop = loop
         self.socket = socket
-        output.append(request.line.span)
+        output.append(line.span)
         output.append(UInt8(ascii: "\n"))
     }
 

@@ -22,6 +22,8 @@ final class ControlConnection: DescriptorHandler {
     private var input = ByteQueue()
     private var output = ByteQueue()
     private var state = State.asking
+    /// The bytes that have no newline among them.
+    private var searched = 0
 
     init(
         _ socket: consuming FileDescriptor,
@@ -100,7 +102,7 @@ final class ControlConnection: DescriptorHandler {
     /// Reads what the caller says; false, and the connection ends, where it left or says too much.
     private func isThere() -> Bool {
         do throws(SystemError) {
-            guard let count = try input.read(from: socket.number, upTo: 4096) else { return true }
+            guard let count = try input.read(from: socket.number, upTo: 65_536) else { return true }
             if count > 0, input.count <= ControlRequest.longestLine { return true }
             close()
         } catch {
@@ -111,9 +113,12 @@ final class ControlConnection: DescriptorHandler {
 
     private func takeRequest() {
         let end = input.withReadable { bytes in
-            bytes.indices.first { bytes[$0] == UInt8(ascii: "\n") }
+            (searched..<bytes.count).first { bytes[$0] == UInt8(ascii: "\n") }
         }
-        guard let end else { return }
+        guard let end else {
+            searched = input.count
+            return
+        }
         let request = input.withReadable { ControlRequest(line: $0.extracting(0..<end)) }
         guard let request else { return close() }
         state = .working

@@ -3,10 +3,30 @@ import Model
 import Platform
 import Storage
 
-/// A request of the API, and the token that came with it.
+/// A request of the API, and who asks.
 struct ControlQuestion: Sendable {
     let request: APIRequest
-    let credential: APICredential
+    let asker: Asker
+
+    /// By what somebody may ask.
+    enum Asker: Sendable {
+        /// The token that came with the request.
+        case holder(APICredential)
+        /// That they could open `control.sock`.
+        case local(APICaller)
+    }
+
+    /// What came over HTTP.
+    init(_ request: APIRequest, with credential: APICredential) {
+        self.request = request
+        asker = .holder(credential)
+    }
+
+    /// What came from the command line.
+    init(_ call: LocalCall, at moment: Timestamp) {
+        request = call.request(at: moment)
+        asker = .local(call.caller)
+    }
 }
 
 /// What a request of the API is answered, and who asked; nil for somebody unknown.
@@ -99,12 +119,11 @@ private final class ControlClerk {
     {
         let reply: APIReply
         do throws(APIError) {
-            reply = try openPlane().answer(question.request, with: question.credential)
+            reply = try self.reply(to: question)
         } catch {
             return tell(ControlReply(answer: error.answer, caller: nil))
         }
         let caller = reply.caller
-        if let caller { noteUse(of: caller.author, at: question.request.moment.unixSecond) }
         switch reply.outcome {
         case .answer(let answer): tell(ControlReply(answer: answer, caller: caller))
         case .stored(let generation, let answer):
@@ -114,6 +133,20 @@ private final class ControlClerk {
             }
         case .grant(let order, let answer):
             help.grant(order) { tell(ControlReply(answer: answer($0), caller: caller)) }
+        }
+    }
+
+    private func reply(to question: ControlQuestion) throws(APIError) -> APIReply {
+        let plane = try openPlane()
+        switch question.asker {
+        case .holder(let credential):
+            let reply = plane.answer(question.request, with: credential)
+            if let caller = reply.caller {
+                noteUse(of: caller.author, at: question.request.moment.unixSecond)
+            }
+            return reply
+        case .local(let caller):
+            return APIReply(plane.answer(question.request, from: caller), to: caller)
         }
     }
 

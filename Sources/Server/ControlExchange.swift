@@ -81,7 +81,7 @@ final class ControlExchange: RequestDriver {
     func bodyEnded() {
         if let refusal { return answer(ControlReply(answer: refusal.answer, caller: nil)) }
         guard let credential else { return }
-        worker.ask(ControlQuestion(request: api, credential: credential), for: self)
+        worker.ask(ControlQuestion(api, with: credential), for: self)
         api.body = []
     }
 

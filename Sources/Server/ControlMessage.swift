@@ -17,6 +17,8 @@ enum ControlRequest: Equatable, Sendable {
     case reload(sequence: UInt64?)
     /// Give money to an account, and answer when it can be spent.
     case grant(GrantOrder)
+    /// Do what the API offers, for somebody at the command line.
+    case call(LocalCall)
     /// Tell of requests as they end.
     case watch(LiveFilter)
     /// What a worker without the ledger asks of the one that has it.
@@ -44,6 +46,9 @@ enum ControlRequest: Equatable, Sendable {
         case .grant(let order):
             writer.string("grant")
             order.write(into: &writer)
+        case .call(let call):
+            writer.string("call")
+            call.write(into: &writer)
         case .watch(let filter):
             writer.string("watch")
             filter.write(into: &writer)
@@ -72,6 +77,9 @@ enum ControlRequest: Equatable, Sendable {
         case "grant":
             guard let order = GrantOrder(root) else { return nil }
             self = .grant(order)
+        case "call":
+            guard let call = LocalCall(root) else { return nil }
+            self = .call(call)
         case "watch":
             guard let filter = LiveFilter(root) else { return nil }
             self = .watch(filter)

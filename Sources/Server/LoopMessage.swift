@@ -57,6 +57,8 @@ enum HousekeepingMessage: Sendable {
     case stored(sequence: UInt64, then: @Sendable (ReloadResult) -> Void)
     /// Have money given by whoever has the ledger, and tell what came of it.
     case grant(GrantOrder, then: @Sendable (GrantAnswer) -> Void)
+    /// What somebody at the command line asked for under that number has its answer.
+    case called(Int, APIAnswer)
     /// A management key was used.
     case used(KeyUse)
     /// There is something to send to who watches under that number.

@@ -12,6 +12,7 @@ extension Worker {
         case .status: collectStatus { caller.answer($0) }
         case .metrics: collectReports { [unowned self] _ in caller.answer(metricsLine()) }
         case .watch(let filter): streams.begin(filter, for: caller)
+        case .call(let call): answer(call) { caller.answer($0.line) }
         case .grant, .ledger: answerForLedger(request) { caller.answer($0) }
         }
     }
@@ -30,8 +31,9 @@ extension Worker {
         switch request {
         case .reload(let sequence): reload(upTo: sequence) { tell($0.line) }
         case .status: collectReports { [unowned self] in tell(brief($0)) }
-        // Each worker measures for itself: the one that is asked serves. Who watches asks each.
-        case .metrics, .watch: tell([])
+        // Each worker measures for itself: the one that is asked serves. Who watches asks each, and
+        // the command line has one of them answer.
+        case .metrics, .watch, .call: tell([])
         case .grant(let order): counter.grant(order, then: tell)
         case .ledger(let request):
             if case .reserve(_, let name) = request { ledger.watch(name) }
@@ -72,6 +74,15 @@ extension Worker {
         let ticket = questions.open(then: done)
         let text = String(decoding: request.line, as: UTF8.self)
         supervisor.say(.ask(ticket: ticket, text))
+    }
+
+    /// Has the control plane do what somebody at the command line asks for.
+    private func answer(_ call: LocalCall, then tell: @escaping (APIAnswer) -> Void) {
+        let number = calls.open(tell)
+        let now = Timestamp(milliseconds: WallClock.milliseconds())
+        desk.answer(ControlQuestion(call, at: now)) { [mailbox] in
+            mailbox.post(.called(number, $0.answer))
+        }
     }
 
     // MARK: Reload

@@ -24,6 +24,8 @@ package final class Worker: TimerHandler {
     let courier: LedgerCourier
     /// Who answers for the API.
     let desk: ControlDesk
+    /// What the command line asks of it.
+    var calls = OpenLocalCalls()
     /// Changes that wait to be in force.
     var changes = WaitingChanges()
     let reporter = ServiceReporter()
@@ -172,6 +174,7 @@ package final class Worker: TimerHandler {
         case .ledgerAnswered(let number, let line): counter.answer(number, line)
         case .stored(let sequence, let tell): takeOver(sequence, then: tell)
         case .grant(let order, let tell): grant(order, then: tell)
+        case .called(let number, let answer): calls.close(number)?(answer)
         case .used(let use): reloader.addUses([use])
         case .loopEnded(let index):
             // A loop that has ended serves by nothing any more.

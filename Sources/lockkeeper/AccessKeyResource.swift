@@ -62,23 +62,17 @@ struct AccessKeyResource: Resource {
 }
 
 extension StoreSession {
-    /// Shows an access key as it stands in the store.
-    func show(
-        _ id: AccessKeyID,
-        lastUsed: Timestamp?,
-        token: Secret? = nil,
-        asJSON: Bool
-    ) {
+    /// An access key as it stands in the store, which must be there.
+    func accessKey(_ id: String, token: Secret? = nil) throws -> AccessKeyResource {
         let contents = store.contents
-        guard let record = contents.accessKeys[id] else { return }
-        let resource = AccessKeyResource(
+        let record = try contents.accessKey(id)
+        return AccessKeyResource(
             record: record,
             configuration: record.configurationID.flatMap { contents.configurations.records[$0] },
-            lastUsed: lastUsed,
+            lastUsed: try lastUse(of: id),
             token: token,
             now: now
         )
-        Output.show(resource, asJSON: asJSON)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import Model
 import Storage
 
@@ -18,43 +19,55 @@ struct BudgetOptions: ParsableArguments {
     @Option(help: "What counts: all traffic, or managed, that on the operator's keys.")
     var budgetScope: Budget.Scope?
 
+    /// Whether they say a part of a budget alone.
+    var isPartial: Bool {
+        let isSaid = budgetAmount != nil || budgetPeriod != nil || budgetScope != nil
+        let isWhole = budgetAmount != nil && budgetPeriod != nil && budgetScope != nil
+        return isSaid && !isWhole && budgetAmount != "none"
+    }
+
+    /// Writes the member that says the budget that is to be, where one is said.
+    ///
+    /// - Parameter old: the one that is; nil where there is none.
+    func write(into writer: inout JSONWriter, changing old: JSONValue?) throws {
+        guard budgetAmount != nil || budgetPeriod != nil || budgetScope != nil else { return }
+        writer.key("budget")
+        writer.budget(try budget(changing: old))
+    }
+
     /// The budget that is to be, of the one that is.
-    func budget(changing budget: Budget?) throws(StorageError) -> Budget? {
-        guard budgetAmount != nil || budgetPeriod != nil || budgetScope != nil else {
-            return budget
-        }
+    private func budget(changing old: JSONValue?) throws -> Budget? {
         if budgetAmount == "none" {
             guard budgetPeriod == nil, budgetScope == nil else {
-                throw Self.error(
+                throw Refused(
                     "--budget-amount none takes no --budget-period and no --budget-scope"
                 )
             }
             return nil
         }
-        guard let amount = try amount ?? budget?.amount else {
-            throw Self.error("there is no budget to change: say --budget-amount too, such as 25.00")
+        let oldAmount = try old?["amount"]?.string.map { try NanoDollars(dollars: $0) }
+        guard let amount = try amount ?? oldAmount else {
+            throw Refused("there is no budget to change: say --budget-amount too, such as 25.00")
         }
-        guard let period = budgetPeriod ?? budget?.period else {
-            throw Self.error("a budget needs --budget-period: day, week, month or total")
+        let oldPeriod = old?["period"]?.string.flatMap { Budget.Period(rawValue: $0) }
+        guard let period = budgetPeriod ?? oldPeriod else {
+            throw Refused("a budget needs --budget-period: day, week, month or total")
         }
-        return Budget(amount, each: period, of: budgetScope ?? budget?.scope ?? .all)
-    }
-
-    private static func error(_ problem: String) -> StorageError {
-        StorageError(problem, at: "")
+        let oldScope = old?["scope"]?.string.flatMap { Budget.Scope(rawValue: $0) }
+        return Budget(amount, each: period, of: budgetScope ?? oldScope ?? .all)
     }
 
     private var amount: NanoDollars? {
-        get throws(StorageError) {
+        get throws {
             guard let budgetAmount else { return nil }
             let amount: NanoDollars
             do throws(NanoDollars.Problem) {
                 amount = try NanoDollars(dollars: budgetAmount)
             } catch {
-                throw Self.error("--budget-amount \(error)")
+                throw Refused("--budget-amount \(error)")
             }
             guard amount > .zero else {
-                throw Self.error("--budget-amount must be more than 0; `none` is for no limit")
+                throw Refused("--budget-amount must be more than 0; `none` is for no limit")
             }
             return amount
         }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import JSON
 import Model
+import Platform
+import Storage
 
 /// When a key expires, as the command line says it.
 enum Expiry: ExpressibleByArgument {
@@ -29,6 +32,12 @@ enum Expiry: ExpressibleByArgument {
         "When it is refused from: 2027-01-31T00:00:00Z, 90d, 12h, or never.",
         valueName: "time"
     )
+
+    /// Writes the member that says it.
+    func write(into writer: inout JSONWriter) {
+        let now = Timestamp(milliseconds: WallClock.milliseconds())
+        writer.member("expiresAt", moment(from: now)?.description)
+    }
 
     /// The moment, nil for never.
     func moment(from now: Timestamp) -> Timestamp? {

@@ -1,5 +1,5 @@
-import Access
 import ArgumentParser
+import JSON
 import Model
 import Storage
 
@@ -28,53 +28,28 @@ struct KeysCreateCommand: ParsableCommand {
     @OptionGroup var limit: BudgetOptions
 
     func run() throws {
-        let metadata = try record.readMetadata()
-        let budget = try limit.budget(changing: nil)
-        let session = try StoreSession(common, configurationId == nil ? .nothing : .providerKeys)
-        let account = try session.account(account)
-        let gateway = try endpointId.map { try session.gateway($0) }
-        guard let format = TokenFormat(prefix: session.configuration.tokenPrefix) else {
-            throw Refused("token_prefix must be 1 to 16 small letters and digits")
+        let door = try ControlDoor(common)
+        let account = try StoreSession(door.configuration, .nothing).account(account)
+        let answer = try door.ask("POST", .accessKeys) { writer in
+            try record.write(into: &writer)
+            if account != .standard { writer.member("accountId", account.rawValue) }
+            if let endpointId { writer.member("endpointId", endpointId) }
+            if let configurationId {
+                writer.member("accessKeyConfigurationId", configurationId)
+            }
+            expires?.write(into: &writer)
+            try limit.write(into: &writer, changing: nil)
         }
-        let now = session.now
-        var random = SystemRandomNumberGenerator()
-        let token = format.generate(using: &random)
-        var key = AccessKeyRecord(
-            of: token,
-            id: .make(at: now, using: &random),
-            accountID: account,
-            createdAt: now,
-            createdBy: session.author
-        )
-        key.name = record.name ?? ""
-        key.description = record.description ?? ""
-        key.metadata = metadata ?? .empty
-        key.gatewayID = gateway
-        key.expiresAt = expires?.moment(from: now)
-        key.budget = budget
-        let configuration = try configurationId.map {
-            try session.store.contents.configuration($0, for: account)
+        try door.showAccessKey(answer, asJSON: common.json)
+    }
+}
+
+extension ControlDoor {
+    /// Shows an access key that was made or changed.
+    func showAccessKey(_ answer: ControlAnswer, asJSON: Bool) throws {
+        try answer.show(asJSON: asJSON) {
+            try StoreSession(configuration, .accessKey(AccessKeyID(answer.id)))
+                .accessKey(answer.id, token: answer.token)
         }
-        key.configurationID = configuration?.id
-        let made = key
-        let tell = {
-            let resource = AccessKeyResource(
-                record: made,
-                configuration: configuration,
-                lastUsed: nil,
-                token: token.text,
-                now: now
-            )
-            Output.show(resource, asJSON: common.json)
-        }
-        // Only what refers to something needs to know what there is.
-        guard let configurationId else { return try session.add(.accessKey(made), tell: tell) }
-        try session.commit(
-            { (contents) throws(StorageError) in
-                _ = try contents.configuration(configurationId, for: account)
-                return .accessKey(made)
-            },
-            tell: tell
-        )
     }
 }

@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper keys delete`.
 struct KeysDeleteCommand: ParsableCommand {
@@ -16,10 +13,7 @@ struct KeysDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
-        try session.commit { (contents) throws(StorageError) in
-            .accessKeyDeleted(try contents.accessKey(id).id)
-        }
+        _ = try ControlDoor(common).ask("DELETE", .accessKeys, id)
         if !common.json { print("deleted \(id)") }
     }
 }

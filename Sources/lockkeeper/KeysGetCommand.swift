@@ -17,8 +17,6 @@ struct KeysGetCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common, .accessKey(AccessKeyID(id)))
-        let record = try session.store.contents.accessKey(id)
-        let lastUsed = try session.lastUse(of: id)
-        session.show(record.id, lastUsed: lastUsed, asJSON: common.json)
+        Output.show(try session.accessKey(id), asJSON: common.json)
     }
 }

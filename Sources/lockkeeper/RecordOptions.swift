@@ -15,6 +15,13 @@ struct RecordOptions: ParsableArguments {
     @Option(help: "What programs say about it: text or a JSON object, 4096 bytes at most.")
     var metadata: String?
 
+    /// Writes the members that are said.
+    func write(into writer: inout JSONWriter) throws {
+        if let name { writer.member("name", name) }
+        if let description { writer.member("description", description) }
+        if let metadata = try readMetadata() { writer.metadata(metadata) }
+    }
+
     /// The metadata as it is kept: an object compactly, everything else as text.
     func readMetadata() throws -> Metadata? {
         try metadata.map { try RecordOptions.metadata($0) }

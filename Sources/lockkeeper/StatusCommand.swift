@@ -38,7 +38,7 @@ struct StatusCommand: ParsableCommand {
         } catch {
             switch error {
             case .noAnswer: return nil
-            case .system, .refused: throw error
+            case .tooLong, .system, .refused: throw error
             }
         }
     }

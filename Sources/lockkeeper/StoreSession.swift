@@ -24,10 +24,16 @@ struct StoreSession {
         _ scope: StoreScope,
         secrets: ConfigurationSources.Secrets = .optional
     ) throws {
-        configuration = try ConfigurationLoader.load(
+        let configuration = try ConfigurationLoader.load(
             path: options.configurationPath,
             secrets: secrets
         )
+        try self.init(configuration, scope)
+    }
+
+    /// Opens the store of a configuration.
+    init(_ configuration: Configuration, _ scope: StoreScope) throws {
+        self.configuration = configuration
         directory = try StateDirectory(configuration.state)
         store = try KeyStore(directory, scope)
     }
