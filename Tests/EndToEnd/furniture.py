@@ -35,6 +35,17 @@ def furnish(site, admin):
             "/access-key-configurations", name="Small models only",
             access={"models": {"allow": ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"]}},
             budget={"amount": "50", "period": "month", "scope": "all"})
+        make("/providers", providerId="our-vllm", name="Our vLLM",
+             baseUrl="https://llm.example.com/v1",
+             models=[{"modelId": "large", "providerModelId": "llama-3.3-70b-instruct"},
+                     {"modelId": "fast", "providerModelId": "qwen3-8b"}])
+        make("/virtual-models", name="quick", description="whoever is quickest to have",
+             targets=["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"])
+        make("/virtual-models", name="careful", targets=["anthropic/claude-sonnet-4-5"])
+        make("/accounts", id="acme", name="Acme Ltd.")
+        settings = api.patch("/gateway-config", json={
+            "totalTimeout": "10m", "maxOutputTokens": 32_000})
+        settings.raise_for_status()
         tokens = []
         for index, name in enumerate(KEYS):
             under = {3: research["id"], 6: research["id"], 8: small["id"]}.get(index)

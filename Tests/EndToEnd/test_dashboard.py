@@ -205,6 +205,57 @@ def test_a_configuration_is_made_and_attached(site, admin, dashboard):
     expect(dashboard.dialog.get_by_role("alert")).to_contain_text("use")
 
 
+def test_a_provider_of_ones_own_is_added(admin, dashboard):
+    dashboard.start(admin, "providers")
+    dashboard.page.get_by_role("button", name="Add provider").first.click()
+    dashboard.dialog.get_by_label("Id").fill("our-vllm")
+    dashboard.dialog.get_by_label("Name").fill("Our vLLM")
+    dashboard.dialog.get_by_label("Base URL").fill("http://llm.example.com/v1")
+    dashboard.dialog.get_by_label("Models").fill("large\nfast = qwen3-8b")
+    dashboard.submit("Add provider")
+    expect(dashboard.dialog.get_by_role("alert")).to_contain_text("https")
+    dashboard.dialog.get_by_label("Base URL").fill("https://llm.example.com/v1")
+    dashboard.submit("Add provider")
+    card = dashboard.page.locator(".card").filter(has_text="Our vLLM")
+    expect(card).to_contain_text("2 models")
+    dashboard.button("Edit Our vLLM").click()
+    expect(dashboard.dialog.get_by_label("Models")).to_have_value("large\nfast = qwen3-8b")
+    dashboard.button("Close").click()
+    dashboard.button("Delete Our vLLM").click()
+    dashboard.submit("Delete")
+    expect(card).to_have_count(0)
+
+
+def test_a_virtual_model_is_made(admin, dashboard):
+    dashboard.start(admin, "models")
+    dashboard.button("Create").click()
+    dashboard.dialog.get_by_label("Name").fill("fast")
+    dashboard.dialog.get_by_label("Add to: Targets").fill("openai:gpt-4o")
+    dashboard.page.keyboard.press("Enter")
+    dashboard.submit("Create")
+    row = dashboard.page.get_by_role("row").filter(has_text="openai:gpt-4o")
+    expect(row).to_contain_text("fast")
+    dashboard.button("Delete fast").click()
+    dashboard.submit("Delete")
+    expect(row).to_have_count(0)
+
+
+def test_an_account_is_made_and_limits_are_tightened(admin, dashboard):
+    dashboard.start(admin, "settings")
+    accounts = dashboard.page.locator(".card").filter(has_text="Tenants")
+    accounts.get_by_role("button", name="Create").click()
+    dashboard.dialog.get_by_label("Id").fill("acme")
+    dashboard.submit("Create account")
+    dashboard.button("Disable acme").click()
+    dashboard.submit("Disable")
+    expect(dashboard.page.get_by_role("row").filter(has_text="acme")).to_contain_text("disabled")
+    limits = dashboard.page.locator(".card").filter(has_text="Limits of the account")
+    limits.get_by_role("button", name="Edit").click()
+    dashboard.dialog.get_by_label("Most output tokens").fill("100000")
+    dashboard.submit("Save")
+    expect(limits).to_contain_text("100,000")
+
+
 def test_somebody_elses_change_is_not_overwritten(site, admin, dashboard):
     made = site.api(admin).post("/access-keys", json={"name": "shared"}).json()
     site.tokens.append(made["token"])

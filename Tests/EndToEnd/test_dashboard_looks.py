@@ -175,7 +175,13 @@ DIALOGS = {
     "provider-key-add": ("providers", "Add key"),
     "provider-key-rotate": ("providers", "Rotate Data team"),
     "credits-add": ("credits", "Add credits"),
+    "provider-add": ("providers", "Add provider"),
+    "provider-edit": ("providers", "Edit Our vLLM"),
+    "virtual-model-create": ("models", "Create"),
+    "virtual-model-edit": ("models", "Edit quick"),
+    "limits": ("settings", "Edit"),
     "management-key-create": ("settings", "Create"),
+    "account-disable": ("settings", "Disable acme"),
     "request": ("overview", "gpt-5-mini+status=500"),
 }
 

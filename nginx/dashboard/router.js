@@ -33,6 +33,10 @@ export const ROUTES = [
         load: () => import("./pages/providers.js"),
     },
     {
+        path: "models", title: "Virtual models", icon: "cube", group: "Use",
+        load: () => import("./pages/models.js"),
+    },
+    {
         path: "playground", title: "Playground", icon: "play", group: "Use",
         load: () => import("./pages/playground.js"),
     },

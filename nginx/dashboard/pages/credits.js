@@ -7,7 +7,6 @@ import { load } from "../components/load.js";
 import { table } from "../components/table.js";
 import { ago, badge, card } from "../components/text.js";
 import { toast } from "../components/toast.js";
-import { accountNames } from "../components/vocabulary.js";
 import { el } from "../dom.js";
 import { date, day, dollars, plural } from "../format.js";
 
@@ -24,7 +23,7 @@ export default function credits({ session, signal }) {
     const add = () => button("Add credits", () => grant(), { kind: "primary", icon: "plus" });
 
     async function grant() {
-        const accounts = await accountNames(api);
+        const accounts = (await api.all("/accounts", "accounts")).map(({ id }) => id);
         // The same order sent twice by a shaky network is one grant.
         const order = orderNumber();
         const isSaved = await formDialog({

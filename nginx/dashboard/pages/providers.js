@@ -1,14 +1,16 @@
-/** Providers, and the account's keys for them. */
+/** Providers: the account's keys for them, and those of its own making. */
 
 import { button } from "../components/button.js";
+import { editProvider } from "../components/provider-editor.js";
 import { empty } from "../components/empty.js";
 import { confirm, field, formDialog, secret, text } from "../components/form.js";
 import { load } from "../components/load.js";
 import { table } from "../components/table.js";
-import { ago, card, mono, twoLines } from "../components/text.js";
+import { ago, badge, card, mono, twoLines } from "../components/text.js";
 import { toast } from "../components/toast.js";
 import { providerNames } from "../components/vocabulary.js";
 import { el, newId } from "../dom.js";
+import { plural } from "../format.js";
 
 export default function providers({ session, signal }) {
     const page = new ProvidersPage(session, signal);
@@ -16,6 +18,7 @@ export default function providers({ session, signal }) {
     return {
         intro: "Who answers, and the keys with which they are called.",
         actions: session.canWrite ? [
+            button("Add provider", () => page.edit(null), { icon: "plus" }),
             button("Add key", () => page.addKey(), { kind: "primary", icon: "key" }),
         ] : [],
         body: page.body,
@@ -37,31 +40,49 @@ class ProvidersPage {
     }
 
     async show() {
-        await load(this.body, this.#signal,
-            () => this.#api.all("/provider-keys", "providerKeys", { signal: this.#signal }),
-            (keys) => this.#content(keys));
+        await load(this.body, this.#signal, () => Promise.all([
+            this.#api.all("/provider-keys", "providerKeys", { signal: this.#signal }),
+            this.#api.all("/providers", "providers", { signal: this.#signal }),
+        ]), ([keys, custom]) => this.#content(keys, custom));
     }
 
-    #content(keys) {
-        if (keys.length === 0) {
+    #content(keys, custom) {
+        if (keys.length === 0 && custom.length === 0) {
             return empty("plug", "No provider key yet",
                 "With a key of your own a provider is paid directly. Without one the operator's "
-                + "managed keys serve, where there are some, and credits pay.",
+                + "managed keys serve, where there are some, and credits pay. A model of your own "
+                + "(Ollama, vLLM, Azure) is added as a provider.",
                 this.#session.canWrite && button("Add key", () => this.addKey(),
-                    { kind: "primary", icon: "key" }));
+                    { kind: "primary", icon: "key" }),
+                this.#session.canWrite && button("Add provider", () => this.edit(null), { icon: "plus" }));
         }
         const byProvider = Map.groupBy(keys, ({ providerId }) => providerId);
+        const own = new Map(custom.map((provider) => [provider.providerId, provider]));
+        const names = [...new Set([...own.keys(), ...byProvider.keys()])].sort();
         return el("div", { class: "stack" },
-            [...byProvider.keys()].sort().map((name) => this.#provider(name, byProvider.get(name))));
+            names.map((name) => this.#provider(name, own.get(name), byProvider.get(name) ?? [])));
     }
 
-    #provider(id, keys) {
+    #provider(id, custom, keys) {
+        const { canWrite } = this.#session;
         return card(null,
             el("header", { class: "card-head" },
-                el("h2", { class: "card-title" }, id),
-                this.#session.canWrite && button("Add key", () => this.addKey(id),
-                    { kind: "small", label: `Add a key for ${id}` })),
-            table(`Keys for ${id}`, this.#columns(), keys));
+                el("div", {},
+                    el("h2", { class: "card-title" }, custom?.name ?? id,
+                        custom && [" ", badge("own", "accent")]),
+                    el("p", { class: "quiet" }, custom
+                        ? [mono(custom.baseUrl), ` · ${plural(custom.models?.length ?? 0, "model")}`]
+                        : "built in")),
+                canWrite && el("div", { class: "row" },
+                    custom && button("Delete", () => this.#remove(custom),
+                        { kind: "ghost small", label: `Delete ${custom.name}` }),
+                    custom && button("Edit", () => this.edit(custom),
+                        { kind: "small", label: `Edit ${custom.name}` }),
+                    button("Add key", () => this.addKey(id),
+                        { kind: "small", label: `Add a key for ${id}` }))),
+            keys.length === 0
+                ? el("p", { class: "quiet" }, "No key: it is called without one.")
+                : table(`Keys for ${id}`, this.#columns(), keys));
     }
 
     #columns() {
@@ -96,7 +117,7 @@ class ProvidersPage {
             fields: [
                 field("Provider", text("providerId", provider, {
                     required: true, list, placeholder: "openai",
-                }), { hint: "Such as openai, anthropic, groq." }),
+                }), { hint: "A built-in provider or one of your own." }),
                 el("datalist", { id: list }, names.map((value) => el("option", { value }))),
                 field("Name", text("name", "", {
                     required: true, maxlength: 255, placeholder: "for example: team budget",
@@ -152,6 +173,25 @@ class ProvidersPage {
                 + "managed ones. A key that a configuration names is not deleted.",
             submit: "Delete",
             act: () => this.#api.delete(`/provider-keys/${key.id}`),
+        });
+        if (isDone) await this.show();
+    }
+
+    async edit(listed) {
+        const provider = listed && await this.#api.get(`/providers/${listed.id}`);
+        if (await editProvider(this.#api, provider)) {
+            toast("Saved.");
+            await this.show();
+        }
+    }
+
+    async #remove(provider) {
+        const isDone = await confirm({
+            title: `Delete “${provider.name}”?`,
+            message: "Its models are offered no more. "
+                + "A provider that keys or configurations name is not deleted.",
+            submit: "Delete",
+            act: () => this.#api.delete(`/providers/${provider.id}`),
         });
         if (isDone) await this.show();
     }
