@@ -153,8 +153,8 @@ let package = Package(
         .floor(
             "Server",
             [
-                "Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger", "Tokenizer",
-                "ControlPlane",
+                "EventStream", "Relay", "FastCGI", "Curl", "Storage", "Accounting", "Ledger",
+                "Tokenizer", "ControlPlane",
             ]
         ),
 

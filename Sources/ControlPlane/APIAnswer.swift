@@ -1,4 +1,5 @@
 package import JSON
+package import Model
 
 /// An answer of the API, but for the headers that all of them have.
 package struct APIAnswer: Equatable, Sendable {
@@ -57,6 +58,8 @@ package enum APIOutcome: Sendable {
     case stored(generation: UInt64, APIAnswer)
     /// It is answered by what whoever has the ledger says of an order.
     case grant(GrantOrder, answer: @Sendable (GrantAnswer) -> APIAnswer)
+    /// It is told of requests as they end, until it leaves.
+    case events(LiveFilter)
 }
 
 /// What becomes of a request, and whose it was.

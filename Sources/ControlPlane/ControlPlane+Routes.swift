@@ -4,5 +4,5 @@ extension ControlPlane {
         gatewayRoutes + accessKeyRoutes + legacyKeyRoutes + managementKeyRoutes
         + configurationRoutes + providerKeyRoutes + auditRoutes + grantRoutes
         + creditRoutes + usageRoutes + accountRoutes + settingsRoutes + providerRoutes
-        + virtualModelRoutes
+        + virtualModelRoutes + modelRoutes + eventRoutes
 }

@@ -45,7 +45,7 @@ extension ControlPlane {
         query.limit = page.limit + 1
         let found = try asking([]) { (ledger) throws(LedgerError) in try ledger.events(query) }
         let shown = found.prefix(page.limit)
-        let names = usageNames()
+        let names = try usageNames()
         return .answer(
             APIAnswer(200) { writer in
                 writer.beginObject()
@@ -108,7 +108,7 @@ extension ControlPlane {
             try ledger.attempts(of: call.id, in: account)
         }
         guard !attempts.isEmpty else { throw .missing("request", call.id) }
-        let names = usageNames()
+        let names = try usageNames()
         return .answer(
             APIAnswer(200) { writer in
                 writer.beginObject()
@@ -126,8 +126,12 @@ extension ControlPlane {
         )
     }
 
-    private func usageNames() -> UsageNames {
+    private func usageNames() throws(APIError) -> UsageNames {
         var names = UsageNames()
+        for model in try catalog().models {
+            guard let name = model.facts.displayName else { continue }
+            for offer in model.offers { names.models["\(offer.provider):\(offer.model)"] = name }
+        }
         for gateway in configuration.gateways {
             for provider in gateway.providers.providers {
                 names.providers[provider.id] = provider.displayName

@@ -96,15 +96,6 @@ extension ControlPlane {
         AccountSite(of: account, in: configuration, catalog, index.others.customProviders)
     }
 
-    /// The models that targets are looked for among; it takes too long for the store's lock.
-    private func catalog() throws(APIError) -> Catalog {
-        do throws(ConfigurationErrors) {
-            return try configuration.loadCatalog()
-        } catch {
-            throw APIError(.notStored, "The catalog can't be read: \(error).")
-        }
-    }
-
     private func recorded(
         _ action: String,
         _ record: VirtualModelRecord,

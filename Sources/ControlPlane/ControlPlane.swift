@@ -1,6 +1,7 @@
 import Access
 import Ledger
 import Model
+import Routing
 package import Storage
 
 /// The HTTP API but for HTTP: what becomes of a request, by the records of the store.
@@ -15,6 +16,8 @@ package final class ControlPlane {
     /// The ledger as long as it can be read; nil until somebody asks for it.
     var ledger: LedgerReader?
     private var uses: LastUses
+    /// The catalog of the configuration; nil until somebody asks for it.
+    var loadedCatalog: Catalog?
 
     /// The one of a configuration; the store is read once.
     package init(_ configuration: Configuration) throws(StorageError) {
@@ -29,6 +32,7 @@ package final class ControlPlane {
     /// From now on gateway.yaml says this.
     package func adopt(_ configuration: Configuration) {
         self.configuration = configuration
+        loadedCatalog = nil
     }
 
     /// The records as they were last read.

@@ -8,6 +8,8 @@ import Storage
 struct UsageNames {
     var providers: [ProviderID: String] = [:]
     var providerKeys: [ProviderKeyID: String] = [:]
+    /// By the provider and the name that it knows the model by.
+    var models: [String: String] = [:]
 }
 
 /// A usage event as it is shown (chapter 13.12).
@@ -40,7 +42,8 @@ struct UsageEventView {
         let providerName = names.providers[event.provider] ?? event.provider.rawValue
         writer.member("providerDisplayName", providerName)
         writer.member("model", event.model)
-        writer.member("modelDisplayName", event.model)
+        let modelName = names.models["\(event.provider):\(event.model)"] ?? event.model
+        writer.member("modelDisplayName", modelName)
         writer.member("virtualModel", event.virtualModel)
         writeEnd(into: &writer)
         writeTokens(into: &writer)

@@ -1,4 +1,4 @@
-import Model
+package import Model
 import Synchronization
 
 /// Requests as they end, for whoever watches (chapter 7): what the access log line of each says.
@@ -13,7 +13,10 @@ package final class LiveFeed: Sendable {
     package init() {}
 
     /// Whether anybody watches.
-    package var isWatched: Bool { watcherCount.load(ordering: .relaxed) > 0 }
+    package var isWatched: Bool { count > 0 }
+
+    /// How many watch.
+    package var count: Int { watcherCount.load(ordering: .relaxed) }
 
     /// Somebody watches from now on; nil when as many do as may.
     ///

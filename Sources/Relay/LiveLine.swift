@@ -1,5 +1,5 @@
 import Access
-import Model
+package import Model
 
 /// A request that has ended: its access log line, and what filters look at.
 package struct LiveLine: Sendable {
@@ -38,61 +38,7 @@ package struct LiveLine: Sendable {
     }
 }
 
-/// Which requests somebody wants to watch: those that pass all that is set.
-package struct LiveFilter: Equatable, Sendable {
-    /// Those of one account.
-    package var account: String?
-    /// Those of one key, by its id or its name.
-    package var key: String?
-    /// Those whose model, as it was asked for or as it served, has this in its name.
-    package var model: String?
-    /// Those with such a status.
-    package var status: Status?
-
-    /// All requests.
-    package init() {}
-
-    /// A set of statuses.
-    package enum Status: Equatable, Sendable, CustomStringConvertible {
-        /// One status.
-        case exactly(Int)
-        /// Those that begin with this digit: `4xx`.
-        case hundred(Int)
-        /// What failed: a status from 400 on, or an answer that broke off.
-        case error
-
-        /// Reads `429`, `4xx` or `error`; nil for anything else.
-        package init?(_ text: String) {
-            if text == "error" {
-                self = .error
-            } else if text.utf8.count == 3, text.hasSuffix("xx"),
-                let digit = text.first?.wholeNumberValue, (1...5).contains(digit)
-            {
-                self = .hundred(digit)
-            } else if let status = Int(text), (100...599).contains(status) {
-                self = .exactly(status)
-            } else {
-                return nil
-            }
-        }
-
-        package var description: String {
-            switch self {
-            case .exactly(let status): String(status)
-            case .hundred(let digit): "\(digit)xx"
-            case .error: "error"
-            }
-        }
-
-        fileprivate func admits(_ line: LiveLine) -> Bool {
-            switch self {
-            case .exactly(let status): line.status == status
-            case .hundred(let digit): line.status / 100 == digit
-            case .error: line.status >= 400 || line.isCut
-            }
-        }
-    }
-
+extension LiveFilter {
     /// Whether a request passes.
     package func admits(_ line: LiveLine) -> Bool {
         if let account, line.account != account { return false }
@@ -101,5 +47,15 @@ package struct LiveFilter: Equatable, Sendable {
             return false
         }
         return status?.admits(line) ?? true
+    }
+}
+
+extension LiveFilter.Status {
+    fileprivate func admits(_ line: LiveLine) -> Bool {
+        switch self {
+        case .exactly(let status): line.status == status
+        case .hundred(let digit): line.status / 100 == digit
+        case .error: line.status >= 400 || line.isCut
+        }
     }
 }

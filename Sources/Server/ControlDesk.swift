@@ -29,10 +29,36 @@ struct ControlQuestion: Sendable {
     }
 }
 
-/// What a request of the API is answered, and who asked; nil for somebody unknown.
+/// What becomes of a request of the API, and who asked; nil for somebody unknown.
 struct ControlReply: Sendable {
-    let answer: APIAnswer
+    let outcome: Outcome
     let caller: APICaller?
+
+    /// What becomes of it.
+    enum Outcome: Sendable {
+        /// It is answered.
+        case answer(APIAnswer)
+        /// It is told of requests as they end.
+        case events(LiveFilter)
+    }
+
+    /// An answer.
+    init(_ answer: APIAnswer, to caller: APICaller? = nil) {
+        self.init(.answer(answer), to: caller)
+    }
+
+    init(_ outcome: Outcome, to caller: APICaller?) {
+        self.outcome = outcome
+        self.caller = caller
+    }
+
+    /// The answer, for somebody who takes no stream.
+    var answer: APIAnswer {
+        switch outcome {
+        case .answer(let answer): answer
+        case .events: APIError.isStream.answer
+        }
+    }
 }
 
 /// What the control plane has done by the housekeeping thread.
@@ -121,18 +147,19 @@ private final class ControlClerk {
         do throws(APIError) {
             reply = try self.reply(to: question)
         } catch {
-            return tell(ControlReply(answer: error.answer, caller: nil))
+            return tell(ControlReply(error.answer))
         }
         let caller = reply.caller
         switch reply.outcome {
-        case .answer(let answer): tell(ControlReply(answer: answer, caller: caller))
+        case .answer(let answer): tell(ControlReply(answer, to: caller))
+        case .events(let filter): tell(ControlReply(.events(filter), to: caller))
         case .stored(let generation, let answer):
             help.takeOver(generation) { result in
                 let problem = result.refusal.map { APIError.notInForce($0).answer }
-                tell(ControlReply(answer: problem ?? answer, caller: caller))
+                tell(ControlReply(problem ?? answer, to: caller))
             }
         case .grant(let order, let answer):
-            help.grant(order) { tell(ControlReply(answer: answer($0), caller: caller)) }
+            help.grant(order) { tell(ControlReply(answer($0), to: caller)) }
         }
     }
 

@@ -1,6 +1,6 @@
 import ControlPlane
 import JSON
-import Relay
+import Model
 
 /// What the command line asks of a running worker, over `control.sock` in the state directory.
 ///

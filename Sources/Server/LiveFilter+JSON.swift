@@ -1,5 +1,5 @@
 import JSON
-import Relay
+import Model
 
 /// A filter on its way to the worker.
 extension LiveFilter {

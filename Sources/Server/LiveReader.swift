@@ -1,6 +1,6 @@
 import JSON
+package import Model
 package import Platform
-package import Relay
 
 /// Requests as they end, as the running workers tell of them: the command line's end.
 ///

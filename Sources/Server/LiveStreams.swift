@@ -1,4 +1,5 @@
 import JSON
+import Model
 import Platform
 import Relay
 
@@ -23,9 +24,6 @@ final class LiveStreams {
         self.feed = feed
         self.wake = wake
     }
-
-    /// How many watch.
-    var count: Int { streams.count }
 
     /// A caller watches from now on.
     func begin(_ filter: LiveFilter, for caller: ControlConnection) {

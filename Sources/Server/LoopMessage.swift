@@ -23,6 +23,8 @@ enum LoopMessage: Sendable {
     case settled(number: Int)
     /// What the API was asked under that number has its answer.
     case controlAnswered(number: Int, ControlReply)
+    /// There is something to send to who is told of events under that number.
+    case eventsCame(number: Int)
     /// Accept no more and end when the last connection has.
     case drain(IdleConnections)
     /// End now.

@@ -235,7 +235,7 @@ extension Worker {
         writer.key("ledger")
         ledger.write(into: &writer)
         writer.key("watchers")
-        writer.integer(streams.count)
+        writer.integer(live.count)
         writer.key("last_handover")
         writeHandover(into: &writer)
         writer.key("loops")

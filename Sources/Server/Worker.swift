@@ -277,6 +277,7 @@ private struct LoopStart: Sendable {
             case .raised(let number, let record): worker.raised(number, record)
             case .settled(let number): worker.settled(number)
             case .controlAnswered(let number, let reply): worker.controlAnswered(number, reply)
+            case .eventsCame(let number): worker.eventsCame(number)
             case .drain(let idle): worker.drain(idle)
             case .stop: worker.stopNow()
             }

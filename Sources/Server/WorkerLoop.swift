@@ -42,6 +42,9 @@ final class WorkerLoop: Responder {
     /// Whom the API answers, by the numbers of what was asked.
     private var controls: [Int: ControlExchange] = [:]
     private var lastControl = 0
+    /// Who is told of events, by the numbers of what they watch; nil once the loop drains: a stream
+    /// without end would keep it from ending.
+    private var watching: [Int: ControlExchange]? = [:]
     private var listener: Listener?
     private var requestIDs = RequestIDs()
     private var writer = JSONWriter()
@@ -85,6 +88,8 @@ final class WorkerLoop: Responder {
 
     /// Accepts no more, lets requests in flight end, then stops the loop.
     func drain(_ idle: IdleConnections) {
+        let watching = watching.take() ?? [:]
+        for exchange in watching.values { exchange.endEvents() }
         listener?.onIdle = { [loop] in loop.stop() }
         listener?.drain()
         switch idle {
@@ -187,9 +192,32 @@ final class WorkerLoop: Responder {
         controls.removeValue(forKey: number)?.answer(reply)
     }
 
-    /// A request of the API has ended.
+    /// A request of the API has its answer, or is told of events from now on.
     func controlEnded() {
         controlCount -= 1
+    }
+
+    /// Has an exchange told of requests as they end; nil where too many watch, or the loop drains.
+    func watch(_ filter: LiveFilter, for exchange: ControlExchange) -> EventSource? {
+        guard watching != nil else { return nil }
+        lastControl += 1
+        let watcher = live.watch(filter) { [mailbox, lastControl] in
+            mailbox.post(.eventsCame(number: lastControl))
+        }
+        guard let watcher else { return nil }
+        watching?[lastControl] = exchange
+        return EventSource(number: lastControl, filter: filter, watcher: watcher)
+    }
+
+    /// There is something to send to who watches under that number.
+    func eventsCame(_ number: Int) {
+        watching?[number]?.sendEvents()
+    }
+
+    /// Nobody is told of events from there any more.
+    func forget(_ source: EventSource) {
+        live.forget(source.watcher)
+        watching?[source.number] = nil
     }
 
     // MARK: Long work

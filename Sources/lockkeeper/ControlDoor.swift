@@ -95,6 +95,7 @@ struct ControlDoor {
         let plane = try ControlPlane(configuration)
         switch plane.answer(call.request(at: now), from: call.caller) {
         case .answer(let answer): return answer
+        case .events: return APIError.isStream.answer
         case .stored(let generation, let answer):
             do throws(ControlClient.Failure) {
                 // One that began to serve meanwhile.

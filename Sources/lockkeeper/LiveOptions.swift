@@ -1,6 +1,6 @@
 import ArgumentParser
+import Model
 import Platform
-import Relay
 import Server
 import Storage
 

@@ -65,7 +65,7 @@ struct RouteCommand: ParsableCommand {
             names: names,
             routes: routes,
             configuration: caller?.configuration,
-            keys: session.providerKeys(of: account),
+            keys: session.store.contents.providerKeys(of: account),
             choice: gateway.choice,
             limits: written.limits(under: settings),
             isCounted: session.configuration.credits.mode != .off,

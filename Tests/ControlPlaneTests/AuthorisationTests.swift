@@ -224,6 +224,8 @@ extension Expectation {
         "GET /usage": Expectation(role: .read, query: "startTime=2026-11-01T00:00:00Z"),
         "GET /usage/overview": Expectation(role: .read, query: "startTime=2026-11-01T00:00:00Z"),
         "GET /usage/requests/{id}": Expectation(role: .read, sample: "rq_sample"),
+        "GET /models": Expectation(role: .read, nowhere: 400),
+        "GET /events": Expectation(role: .read),
         "GET /accounts": Expectation(role: .admin),
         "POST /accounts": Expectation(role: .admin, success: 201, body: #"{"id":"new"}"#),
         "GET /accounts/{id}": Expectation(role: .admin, sample: "default"),

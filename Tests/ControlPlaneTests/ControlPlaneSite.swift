@@ -219,6 +219,8 @@ final class ControlPlaneSite {
         case .answer(let answer), .stored(_, let answer): answer
         // Nobody has a ledger here.
         case .grant(_, let answer): answer(.keyReused)
+        // Nor is there anybody to watch.
+        case .events: APIAnswer(200)
         }
     }
 

@@ -42,6 +42,9 @@ def before_call(context, case, kwargs):
         case.query.pop("beforeId", None)
     if case.path == "/gateway-config" and case.query:
         case.query["accountId"] = "default"
+    if case.path == "/models" and case.query:
+        known = {"accountId": "default", "endpointId": "ep_main"}
+        case.query = {name: known.get(name, value) for name, value in case.query.items()}
     # A cursor is for the gateway alone, and a stretch of time has a beginning before its end.
     if case.path.startswith(("/usage", "/credits")) and case.query:
         for name in ("cursor", "endTime"):
