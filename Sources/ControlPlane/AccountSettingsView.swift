@@ -13,7 +13,11 @@ package struct AccountSettingsView: APIResource {
         self.settings = settings
     }
 
-    package var uri: String { "/gateway-config" }
+    package var uri: String {
+        settings.accountID == .standard
+            ? "/gateway-config"
+            : "/gateway-config?accountId=" + PercentText.encoded(settings.accountID.rawValue)
+    }
     package var tag: String { EntityTag.of(.accountSettings(settings)) }
 
     package func write(into writer: inout JSONWriter) {

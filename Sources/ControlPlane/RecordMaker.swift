@@ -99,6 +99,8 @@ package struct RecordMaker {
         policy.rules = []
         for (place, rule) in rules.enumerated() {
             let known = try provider(rule.providerName, at: "router.rules[\(place)]", .router)
+            var rule = rule
+            rule.model = rule.model.map { address($0, at: known) }
             let made = try rule.rule(provider: rule.provider.map { _ in known }) {
                 (key) throws(DraftError) in
                 switch key {
@@ -121,7 +123,7 @@ package struct RecordMaker {
 
     /// A slip in an allow list would only shut out; it is said here.
     ///
-    /// Providers of the account are kept by their names.
+    /// Providers of the account are kept by their names, by which requests are compared.
     private func checked(_ access: AllowLists) throws(DraftError) -> AllowLists {
         for (place, name) in (access.models ?? []).enumerated() {
             guard let targets = targets(of: name) else { continue }
@@ -141,9 +143,17 @@ package struct RecordMaker {
         for (place, name) in (access.models ?? []).enumerated() {
             guard let mark = name.firstIndex(where: { $0 == ":" || $0 == "/" }), name[mark] == ":"
             else { continue }
-            _ = try provider(String(name[..<mark]), at: "access.models.allow[\(place)]")
+            let known = try provider(String(name[..<mark]), at: "access.models.allow[\(place)]")
+            access.models?[place] = address(name, at: known)
         }
         return access
+    }
+
+    /// A model's address, in which a provider of the account is called by its name.
+    private func address(_ written: String, at provider: ProviderID) -> String {
+        guard written.hasPrefix(CustomProviderID.prefix), let mark = written.firstIndex(of: ":")
+        else { return written }
+        return provider.rawValue + written[mark...]
     }
 
     /// What a virtual model of the operator or of the account leads to; nil for another name.

@@ -52,15 +52,20 @@ import Testing
     @Test func `a configuration keeps it by its name`() throws {
         let made = configuration(
             #"""
-            "access":{"providers":{"allow":["openai","aigp_sample","x*"]},"models":{"allow":["SAMPLE:a"]}},
+            "access":{"providers":{"allow":["openai","aigp_sample","x*"]},"models":{"allow":["SAMPLE:a","aigp_sample:b:c"]}},
             "router":{"rules":[{"provider":"aigp_sample","steps":[{"type":"user","keys":[
-            {"name":"new","value":"sk-0123456789"}]}]}]}
+            {"name":"new","value":"sk-0123456789"}]}]},
+            {"model":"aigp_sample:a","steps":[{"type":"user","keys":[
+            {"name":"next","value":"sk-0123456789"}]}]}]}
             """#
         )
         #expect(made.status == 201)
         let json = try made.json()
         let allowed = json["access"]?["providers"]?["allow"]?.elements.compactMap(\.string)
         #expect(allowed == ["openai", "sample", "x*"])
+        let models = json["access"]?["models"]?["allow"]?.elements.compactMap(\.string)
+        #expect(models == ["SAMPLE:a", "sample:b:c"])
+        #expect(json["router"]?["rules"]?.elements[1]["model"]?.string == "sample:a")
         let rule = try #require(json["router"]?["rules"]?.elements.first)
         #expect(rule["provider"]?.string == "sample")
         let id = try #require(rule["steps"]?.elements[0]["keys"]?.elements[0]["id"]?.string)
