@@ -75,6 +75,13 @@ package struct APICall: Sendable {
         do throws(JSONParseError) {
             return try JSONDocument.parse(request.body.span).root
         } catch {
+            guard !error.isOfALargeNumber else {
+                throw APIError(
+                    .invalid,
+                    "The body has a whole number of more than 64 bits at line \(error.line), column "
+                        + "\(error.column): write it as text."
+                )
+            }
             throw APIError(.invalid, "The body is not JSON: \(error).")
         }
     }

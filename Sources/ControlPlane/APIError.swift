@@ -1,4 +1,5 @@
 import JSON
+import Model
 package import Storage
 
 /// An error as a client of the API sees it.
@@ -59,12 +60,15 @@ package struct APIError: Error, Equatable, Sendable {
 
     /// What is wrong with a configuration that somebody wrote.
     init(_ error: KeyConfigurationError) {
-        let isOfRouter = error.description.hasPrefix("router")
-        self.init(
-            isOfRouter ? .routerInvalid : .invalid,
-            error.description,
-            details: APIError.field(of: error.description)
-        )
+        let details = APIError.field(of: error.description)
+        let kind: Kind =
+            switch details["field"]?.prefix(while: { $0 != "." && $0 != "[" }) {
+            case "name": .nameInvalid
+            case "metadata": .metadataInvalid
+            case "router": .routerInvalid
+            default: .invalid
+            }
+        self.init(kind, error.description, details: details)
     }
 
     /// The member that words such as `router.rules[0].steps: empty` are about.
@@ -97,18 +101,18 @@ package struct APIError: Error, Equatable, Sendable {
         APIError(.notFound, "There is no \(kind) \"\(id)\".")
     }
 
-    /// The answer that tells it.
+    /// The answer that tells it; a key that was put into the wrong place is not told again.
     package var answer: APIAnswer {
         var answer = APIAnswer(kind.status) { writer in
             writer.beginObject()
             writer.member("errorCode", kind.code)
             writer.member("statusCode", kind.status)
-            writer.member("msg", message)
+            writer.member("msg", KeyWords.masked(message))
             writer.key("details")
             writer.beginObject()
             for (name, value) in details.sorted(by: { $0.key < $1.key }) {
                 writer.key(name)
-                writer.string(value)
+                writer.string(KeyWords.masked(value))
             }
             writer.endObject()
             writer.endObject()

@@ -53,10 +53,24 @@ extension JSONParseError {
         // jansson says -1 where it has no place, as for an empty text.
         line = max(1, Int(error.line))
         column = max(0, Int(error.column))
-        reason = unsafe withUnsafeBytes(of: error.text) { text in
+        let words = unsafe withUnsafeBytes(of: error.text) { text in
             unsafe String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
         }
+        reason = JSONParseError.withoutContent(words)
     }
+
+    /// jansson repeats what it has read last, which may be a part of a secret: a sign may stay.
+    private static func withoutContent(_ words: String) -> String {
+        guard let near = words.firstRange(of: " near '"),
+            words[near.upperBound...].utf8.count > longestContent + 1
+        else { return words }
+        return String(words[..<near.lowerBound])
+    }
+
+    private static let longestContent = 4
+
+    /// Whether it is JSON, with a whole number that 64 bits don't hold.
+    package var isOfALargeNumber: Bool { reason.hasPrefix("too big") }
 }
 
 /// The owner of jansson's tree (`json_t`), released with the last cursor into it.

@@ -126,8 +126,8 @@ extension Refusal {
         return Array("\(name)data: ".utf8) + data + Array("\n\n".utf8)
     }
 
-    /// The message with its code before it.
-    var markedMessage: String { "[\(code.text)] \(message)" }
+    /// The message with its code before it; a key that stood for a model's name is not told again.
+    var markedMessage: String { "[\(code.text)] \(KeyWords.masked(message))" }
 
     private func writeOpenAI(into writer: inout JSONWriter) {
         writer.key("error")

@@ -50,6 +50,24 @@ import Testing
     }
 
     @Test(arguments: [
+        #"{"value":"sk-0123456" "x":1}"#, #"{"value":sk0123456}"#, #"{"sk-012":1,"sk-012":2}"#,
+        #"{"value":"sk-01234"#,
+    ])
+    func `an error does not repeat what stands there`(text: String) throws {
+        let error = try #require(throws: JSONParseError.self) { try parse(text) }
+        #expect(!error.description.contains("01") && !error.reason.isEmpty)
+    }
+
+    @Test func `a number of more than 64 bits is told from what is no JSON`() {
+        for (text, isLarge) in [("18446744073709551616", true), ("-9223372036854775809", true)] {
+            let error = #expect(throws: JSONParseError.self) { try parse("[\(text)]") }
+            #expect(error?.isOfALargeNumber == isLarge)
+        }
+        let other = #expect(throws: JSONParseError.self) { try parse("[1e999]") }
+        #expect(other?.isOfALargeNumber == false)
+    }
+
+    @Test(arguments: [
         "{\"k\":null\0}", "1\0", "[1\0]", "\0",
         "", "{", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "[1] x", "{\"a\\u0000\":1}",
         "\"\\ud800\"", "18446744073709551616", "1e999", "[\u{1}]", "{\"a\":01}", "nul",
