@@ -47,9 +47,8 @@ struct AccountResource: Resource {
 }
 
 extension StoreSession {
-    /// Shows an account as it stands in the store.
-    func show(_ id: AccountID, asJSON: Bool) {
-        let record = store.contents.accounts[id]
-        Output.show(AccountResource(record, at: configuration.gateways), asJSON: asJSON)
+    /// An account as it stands in the store, which must be there.
+    func accountResource(_ id: String) throws -> AccountResource {
+        AccountResource(store.contents.accounts[try account(id)], at: configuration.gateways)
     }
 }

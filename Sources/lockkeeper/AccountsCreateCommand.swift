@@ -1,6 +1,5 @@
-import Access
 import ArgumentParser
-import Model
+import JSON
 import Storage
 
 /// `lockkeeper accounts create`.
@@ -18,11 +17,20 @@ struct AccountsCreateCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        var draft = try AccountDraft().with(record)
-        draft.id = AccountID(id)
-        try StoreSession(common, .providerKeys).changeAccount(id, options: common) {
-            [draft] (accounts, now, author) throws(DraftError) in
-            try draft.make(beside: accounts, at: now, by: author)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("POST", .accounts) { writer in
+            writer.member("id", id)
+            try record.write(into: &writer)
+        }
+        try door.showAccount(answer, asJSON: common.json)
+    }
+}
+
+extension ControlDoor {
+    /// Shows an account that was made or changed.
+    func showAccount(_ answer: ControlAnswer, asJSON: Bool) throws {
+        try answer.show(asJSON: asJSON) {
+            try StoreSession(configuration, .providerKeys).accountResource(answer.id)
         }
     }
 }

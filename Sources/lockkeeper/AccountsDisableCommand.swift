@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper accounts disable`.
 struct AccountsDisableCommand: ParsableCommand {
@@ -17,13 +14,10 @@ struct AccountsDisableCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let account = try session.account(id)
-        var draft = AccountDraft()
-        draft.isDisabled = true
-        try session.changeAccount(id, options: common) {
-            [draft] (accounts, now, author) throws(DraftError) in
-            try draft.changed(account, of: accounts, at: now, by: author)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("PATCH", .accounts, id) { writer in
+            KeysUpdateCommand.State.disabled.write(into: &writer)
         }
+        try door.showAccount(answer, asJSON: common.json)
     }
 }

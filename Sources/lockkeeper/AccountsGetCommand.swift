@@ -1,4 +1,3 @@
-import Access
 import ArgumentParser
 import Storage
 
@@ -16,6 +15,6 @@ struct AccountsGetCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common, .providerKeys)
-        session.show(try session.account(id), asJSON: common.json)
+        Output.show(try session.accountResource(id), asJSON: common.json)
     }
 }

@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper accounts update`.
 struct AccountsUpdateCommand: ParsableCommand {
@@ -20,33 +17,11 @@ struct AccountsUpdateCommand: ParsableCommand {
     var state: KeysUpdateCommand.State?
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let account = try session.account(id)
-        var draft = try AccountDraft().with(record)
-        draft.isDisabled = state.map { $0 == .disabled }
-        try session.changeAccount(id, options: common) {
-            [draft] (accounts, now, author) throws(DraftError) in
-            try draft.changed(account, of: accounts, at: now, by: author)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("PATCH", .accounts, id) { writer in
+            try record.write(into: &writer)
+            state?.write(into: &writer)
         }
-    }
-}
-
-extension StoreSession {
-    /// Writes an account as it is made of those under the lock, and shows it.
-    func changeAccount(
-        _ id: String,
-        options: CommonOptions,
-        _ change: (StoredAccounts, Timestamp, String) throws(DraftError) -> AccountRecord
-    ) throws {
-        let now = now
-        try commit { (contents) throws(StorageError) in
-            do throws(DraftError) {
-                return .account(try change(contents.accounts, now, author))
-            } catch {
-                throw StorageError(error)
-            }
-        } tell: {
-            show(AccountID(id), asJSON: options.json)
-        }
+        try door.showAccount(answer, asJSON: common.json)
     }
 }

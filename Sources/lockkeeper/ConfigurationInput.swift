@@ -1,6 +1,4 @@
 import ArgumentParser
-import JSON
-import Storage
 
 /// Where a command finds the JSON of an access key configuration.
 struct ConfigurationInput: ParsableArguments {
@@ -11,18 +9,5 @@ struct ConfigurationInput: ParsableArguments {
     var file: String?
 
     /// Reads it.
-    func read() throws -> KeyConfigurationDraft {
-        let source = file.flatMap { $0 == "-" ? nil : $0 }
-        let name = source ?? "standard input"
-        let bytes =
-            try source.map { try ConfigurationSources.contents(of: $0, limit: 1 << 20) }
-            ?? StandardInput.readAll()
-        do {
-            return try KeyConfigurationDraft(JSONDocument.parse(bytes.span).root)
-        } catch let error as JSONParseError {
-            throw Refused("\(name) is not JSON: \(error)")
-        } catch let error as KeyConfigurationError {
-            throw Refused("\(name): \(error)")
-        }
-    }
+    func read() throws -> ObjectInput { try ObjectInput(file) }
 }

@@ -73,15 +73,14 @@ extension KeyRule {
 }
 
 extension StoreSession {
-    /// Shows a configuration as it stands in the store.
-    func show(_ id: ConfigurationID, asJSON: Bool) {
+    /// A configuration as it stands in the store, which must be there.
+    func configuration(_ id: String) throws -> ConfigurationResource {
         let contents = store.contents
-        guard let record = contents.configurations.records[id] else { return }
-        let resource = ConfigurationResource(
+        let record = try contents.configuration(id)
+        return ConfigurationResource(
             record: record,
             providerKeys: contents.providerKeys,
-            accessKeyCount: contents.accessKeyCounts[id] ?? 0
+            accessKeyCount: contents.accessKeyCounts[record.id] ?? 0
         )
-        Output.show(resource, asJSON: asJSON)
     }
 }

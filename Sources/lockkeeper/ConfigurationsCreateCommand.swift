@@ -1,5 +1,5 @@
-import Access
 import ArgumentParser
+import JSON
 import Model
 import Storage
 
@@ -22,32 +22,22 @@ struct ConfigurationsCreateCommand: ParsableCommand {
     var account = AccountID.standard.rawValue
 
     func run() throws {
-        let session = try StoreSession(common, .configured)
-        let account = try session.account(account)
-        let draft = try input.read().with(record)
-        guard let name = draft.name, !name.isEmpty else {
-            throw Refused("the configuration has no name; give it \"name\" or --name")
+        let door = try ControlDoor(common)
+        let input = try input.read()
+        let answer = try door.ask("POST", .configurations) { writer in
+            input.write(into: &writer, but: record.said)
+            try record.write(into: &writer)
+            writer.account(account)
         }
-        let now = session.now
-        var random = SystemRandomNumberGenerator()
-        let (policy, newKeys) = try session.policy(of: draft, changing: KeyPolicy(), for: account)
-        let made = KeyConfigurationRecord(
-            id: .make(at: now, using: &random),
-            accountID: account,
-            name: name,
-            description: draft.description ?? "",
-            metadata: draft.metadata ?? .empty,
-            policy: policy,
-            budget: draft.budget ?? nil,
-            createdAt: now,
-            updatedAt: now,
-            createdBy: session.author,
-            lastUpdatedBy: session.author
-        )
-        try session.commitAll { (contents) throws(StorageError) in
-            try contents.changes(to: made, making: newKeys)
-        } tell: {
-            session.show(made.id, asJSON: common.json)
+        try door.showConfiguration(answer, asJSON: common.json)
+    }
+}
+
+extension ControlDoor {
+    /// Shows a configuration that was made or changed.
+    func showConfiguration(_ answer: ControlAnswer, asJSON: Bool) throws {
+        try answer.show(asJSON: asJSON) {
+            try StoreSession(configuration, .configured).configuration(answer.id)
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Storage
 
 /// `lockkeeper configurations delete`.
 struct ConfigurationsDeleteCommand: ParsableCommand {
@@ -14,10 +13,7 @@ struct ConfigurationsDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .configured)
-        try session.commit { (contents) throws(StorageError) in
-            try contents.deletion(of: try contents.configuration(id))
-        }
+        _ = try ControlDoor(common).ask("DELETE", .configurations, id)
         if !common.json { print("deleted \(id)") }
     }
 }

@@ -1,4 +1,3 @@
-import Access
 import ArgumentParser
 import Storage
 
@@ -16,7 +15,6 @@ struct ConfigurationsGetCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common, .configured)
-        let record = try session.store.contents.configuration(id)
-        session.show(record.id, asJSON: common.json)
+        Output.show(try session.configuration(id), asJSON: common.json)
     }
 }

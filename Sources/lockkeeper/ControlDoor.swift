@@ -35,6 +35,7 @@ struct ControlDoor {
     /// - Parameters:
     ///   - id: the record that it is about; nil for the collection.
     ///   - act: what stands behind the record's id in the path.
+    ///   - account: whose it is, where the query says so.
     ///   - tag: what a changed record must be like still.
     ///   - key: by which a wish that comes again is known.
     ///   - body: writes the members of the body; nil for none.
@@ -43,6 +44,7 @@ struct ControlDoor {
         _ collection: ControlCollection,
         _ id: String? = nil,
         _ act: String? = nil,
+        of account: String? = nil,
         ifMatch tag: String? = nil,
         idempotencyKey key: String? = nil,
         body: ((inout JSONWriter) throws -> Void)? = nil
@@ -50,6 +52,7 @@ struct ControlDoor {
         let path = [id.map { PercentText.encoded($0) }, act].compactMap(\.self)
             .reduce(collection.rawValue) { $0 + "/" + $1 }
         var call = LocalCall(method, path, by: ControlDoor.author)
+        if let account { call.query = "accountId=" + PercentText.encoded(account) }
         call.ifMatch = tag
         call.idempotencyKey = key
         if let body {
@@ -153,6 +156,11 @@ struct ControlAnswer {
 
     /// The token of a new key.
     var token: Secret? { self["token"]?.string.map { Secret($0) } }
+
+    /// Writes the record as it came.
+    func write(into writer: inout JSONWriter) {
+        writer.raw(body.span)
+    }
 
     /// Shows the record as it came, or for people as it stands in the store.
     func show<Item: Resource>(asJSON: Bool, _ resource: () throws -> Item?) throws {

@@ -1,9 +1,7 @@
-import ControlPlane
 import Accounting
 import ArgumentParser
+import JSON
 import Model
-import Platform
-import Server
 import Storage
 
 /// `lockkeeper credits add`.
@@ -39,28 +37,13 @@ struct CreditsAddCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try StoreSession(common, .nothing)
-        let account = try session.account(account)
-        let amount = amount.amount
-        guard amount > .zero else { throw Refused("the amount must be more than 0") }
-        guard category != .purchase || amount >= Limits.leastPurchase else {
-            throw Refused("a purchase is of \(Limits.leastPurchase) dollars at least")
+        let door = try ControlDoor(common)
+        let answer = try door.ask("POST", .grants, idempotencyKey: idempotencyKey) { writer in
+            writer.account(account)
+            writer.member("amount", amount.amount.description)
+            writer.member("category", category.rawValue)
         }
-        let configuration = session.configuration
-        guard configuration.credits.mode != .off else {
-            throw Refused("there is no ledger: credits.mode is off in \(configuration.path)")
-        }
-        let answer = try CreditDesk.grant(
-            GrantOrder(of: amount, category, to: account, key: idempotencyKey),
-            in: try StateDirectory(configuration.state),
-            sync: configuration.ledger.sync,
-            at: session.now
-        )
-        switch answer {
-        case .given(let grant):
-            Output.show(GrantResource(account: account, grant: grant), asJSON: common.json)
-        case .keyReused, .refused: throw Refused(answer.refusal ?? "")
-        }
+        try answer.show(asJSON: common.json) { GrantResource(answer) }
     }
 }
 

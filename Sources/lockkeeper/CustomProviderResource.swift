@@ -42,9 +42,8 @@ struct CustomProviderResource: Resource {
 }
 
 extension StoreSession {
-    /// Shows a provider of an account as it stands in the store.
-    func show(_ id: CustomProviderID, asJSON: Bool) {
-        guard let record = store.contents.customProviders.records[id] else { return }
-        Output.show(CustomProviderResource(record: record), asJSON: asJSON)
+    /// A provider of an account as it stands in the store, which must be there.
+    func customProvider(_ id: String) throws -> CustomProviderResource {
+        CustomProviderResource(record: try store.contents.customProvider(id))
     }
 }

@@ -28,7 +28,7 @@ struct GatewayConfigGetCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common, .providerKeys)
-        session.showSettings(of: try session.account(account), asJSON: common.json)
+        Output.show(try session.settings(of: account), asJSON: common.json)
     }
 }
 
@@ -75,22 +75,20 @@ struct GatewayConfigUpdateCommand: ParsableCommand {
     }
 
     func run() throws {
-        var draft = AccountSettingsDraft()
-        draft.totalTimeout = totalTimeout.map { $0.value?.duration }
-        draft.perRequestTimeout = perRequestTimeout.map { $0.value?.duration }
-        draft.maxInputTokens = maxInputTokens.map(\.value)
-        draft.maxOutputTokens = maxOutputTokens.map(\.value)
-        draft.metadata = try metadata.map { try RecordOptions.metadata($0) }
-        let session = try StoreSession(common, .providerKeys)
-        let account = try session.account(account)
-        let now = session.now
-        let change = draft
-        try session.commit { (contents) throws(StorageError) in
-            .accountSettings(
-                change.changed(account, of: contents.accounts, at: now, by: session.author)
-            )
-        } tell: {
-            session.showSettings(of: account, asJSON: common.json)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("PATCH", .settings, of: account) { writer in
+            if let totalTimeout {
+                writer.member("totalTimeout", totalTimeout.value?.text)
+            }
+            if let perRequestTimeout {
+                writer.member("perRequestTimeout", perRequestTimeout.value?.text)
+            }
+            if let maxInputTokens { writer.number("maxInputTokens", maxInputTokens.value) }
+            if let maxOutputTokens { writer.number("maxOutputTokens", maxOutputTokens.value) }
+            if let metadata { writer.metadata(try RecordOptions.metadata(metadata)) }
+        }
+        try answer.show(asJSON: common.json) {
+            try StoreSession(door.configuration, .providerKeys).settings(of: account)
         }
     }
 }
@@ -111,7 +109,10 @@ struct Clearable<Value: ExpressibleByArgument>: ExpressibleByArgument {
 
 /// A stretch of time as gateway.yaml writes it.
 struct Stretch: ExpressibleByArgument {
-    let duration: Duration
+    private let duration: Duration
+
+    /// It as the API writes it.
+    var text: String { AccountSettingsDraft.text(duration) }
 
     init?(argument: String) {
         guard let duration = AccountSettingsDraft.duration(argument) else { return nil }
@@ -149,15 +150,16 @@ struct SettingsResource: Resource {
 }
 
 extension StoreSession {
-    /// Shows an account's settings as they stand in the store.
-    func showSettings(of account: AccountID, asJSON: Bool) {
-        let settings =
-            store.contents.accounts.settings[account]
-            ?? AccountSettings(
-                of: account,
-                at: Timestamp(milliseconds: 0),
-                by: "gateway.yaml"
-            )
-        Output.show(SettingsResource(settings: settings), asJSON: asJSON)
+    /// An account's settings as they stand in the store.
+    func settings(of account: String) throws -> SettingsResource {
+        let account = try self.account(account)
+        return SettingsResource(
+            settings: store.contents.accounts.settings[account]
+                ?? AccountSettings(
+                    of: account,
+                    at: Timestamp(milliseconds: 0),
+                    by: "gateway.yaml"
+                )
+        )
     }
 }

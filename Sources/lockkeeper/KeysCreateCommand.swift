@@ -29,10 +29,9 @@ struct KeysCreateCommand: ParsableCommand {
 
     func run() throws {
         let door = try ControlDoor(common)
-        let account = try StoreSession(door.configuration, .nothing).account(account)
         let answer = try door.ask("POST", .accessKeys) { writer in
             try record.write(into: &writer)
-            if account != .standard { writer.member("accountId", account.rawValue) }
+            writer.account(account)
             if let endpointId { writer.member("endpointId", endpointId) }
             if let configurationId {
                 writer.member("accessKeyConfigurationId", configurationId)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Model
 import Storage
 
 /// `lockkeeper keys update`.
@@ -64,5 +65,10 @@ extension JSONWriter {
     /// A member that is text; no text clears it.
     mutating func clearable(_ name: StaticString, _ text: String) {
         member(name, text.isEmpty ? nil : text)
+    }
+
+    /// The member that says whose a new record is; nobody needs to be told of the default account.
+    mutating func account(_ id: String) {
+        if id != AccountID.standard.rawValue { member("accountId", id) }
     }
 }

@@ -54,12 +54,13 @@ struct ManagementKeyResource: Resource {
 }
 
 extension StoreSession {
-    /// Shows a management key as it stands in the store.
-    func show(_ id: ManagementKeyID, lastUsed: Timestamp?, asJSON: Bool) {
-        guard let record = store.contents.managementKeys.records[id] else { return }
-        Output.show(
-            ManagementKeyResource(record: record, lastUsed: lastUsed, now: now),
-            asJSON: asJSON
+    /// A management key as it stands in the store, which must be there.
+    func managementKey(_ id: String, token: Secret? = nil) throws -> ManagementKeyResource {
+        ManagementKeyResource(
+            record: try store.contents.managementKey(id),
+            lastUsed: try lastUse(of: id),
+            token: token,
+            now: now
         )
     }
 }

@@ -1,5 +1,6 @@
 import Access
 import ArgumentParser
+import JSON
 import Model
 import Storage
 
@@ -28,31 +29,23 @@ struct ManagementKeysCreateCommand: ParsableCommand {
     var expires: Expiry?
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let now = session.now
-        var draft = try ManagementKeyDraft().with(record)
-        draft.role = role
-        draft.accountID = try account.map { try session.account($0) }
-        draft.expiresAt = expires?.moment(from: now)
-        var random = SystemRandomNumberGenerator()
-        let token = TokenFormat.management.generate(using: &random)
-        var key = ManagementKeyRecord(
-            of: token,
-            id: .make(at: now, using: &random),
-            scope: try draft.scope(orIn: .standard),
-            createdAt: now,
-            createdBy: session.author
-        )
-        try draft.apply(to: &key, at: now, by: session.author)
-        let made = key
-        try session.add(.managementKey(made)) {
-            let resource = ManagementKeyResource(
-                record: made,
-                lastUsed: nil,
-                token: token.text,
-                now: now
-            )
-            Output.show(resource, asJSON: common.json)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("POST", .managementKeys) { writer in
+            try record.write(into: &writer)
+            writer.member("role", role.rawValue)
+            if let account { writer.member("accountId", account) }
+            expires?.write(into: &writer)
+        }
+        try door.showManagementKey(answer, asJSON: common.json)
+    }
+}
+
+extension ControlDoor {
+    /// Shows a management key that was made or changed.
+    func showManagementKey(_ answer: ControlAnswer, asJSON: Bool) throws {
+        try answer.show(asJSON: asJSON) {
+            try StoreSession(configuration, .providerKeys)
+                .managementKey(answer.id, token: answer.token)
         }
     }
 }

@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper management-keys delete`.
 struct ManagementKeysDeleteCommand: ParsableCommand {
@@ -16,10 +13,7 @@ struct ManagementKeysDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        try session.commit { (contents) throws(StorageError) in
-            .managementKeyDeleted(try contents.managementKey(id).id)
-        }
+        _ = try ControlDoor(common).ask("DELETE", .managementKeys, id)
         if !common.json { print("deleted \(id)") }
     }
 }

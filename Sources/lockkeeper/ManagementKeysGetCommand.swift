@@ -1,6 +1,4 @@
-import Access
 import ArgumentParser
-import Model
 import Storage
 
 /// `lockkeeper management-keys get`.
@@ -17,8 +15,6 @@ struct ManagementKeysGetCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common, .providerKeys)
-        let record = try session.store.contents.managementKey(id)
-        let lastUsed = try session.lastUse(of: id)
-        session.show(record.id, lastUsed: lastUsed, asJSON: common.json)
+        Output.show(try session.managementKey(id), asJSON: common.json)
     }
 }

@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper management-keys update`.
 struct ManagementKeysUpdateCommand: ParsableCommand {
@@ -24,23 +21,12 @@ struct ManagementKeysUpdateCommand: ParsableCommand {
     var state: KeysUpdateCommand.State?
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let now = session.now
-        var draft = try ManagementKeyDraft().with(record)
-        draft.expiresAt = expires.map { $0.moment(from: now) }
-        draft.isDisabled = state.map { $0 == .disabled }
-        let change = draft
-        let lastUsed = try session.lastUse(of: id)
-        try session.commit { (contents) throws(StorageError) in
-            var key = try contents.managementKey(id)
-            do throws(DraftError) {
-                try change.apply(to: &key, at: now, by: session.author)
-            } catch {
-                throw StorageError(error)
-            }
-            return .managementKey(key)
-        } tell: {
-            session.show(ManagementKeyID(id), lastUsed: lastUsed, asJSON: common.json)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("PATCH", .managementKeys, id) { writer in
+            try record.write(into: &writer)
+            expires?.write(into: &writer)
+            state?.write(into: &writer)
         }
+        try door.showManagementKey(answer, asJSON: common.json)
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import JSON
-import Model
 import Storage
 
 /// What a command says of a provider of an account: by options, or by a JSON object.
@@ -23,42 +22,20 @@ struct ProviderInput: ParsableArguments {
     @Option(help: "What programs say about it: text or a JSON object, 4096 bytes at most.")
     var metadata: String?
 
-    /// Reads it.
+    /// Writes the members that are said.
     ///
-    /// - Parameter isComplete: whether options alone say enough.
-    func read(unlessSaid isSaid: Bool) throws -> CustomProviderDraft {
-        let isOfOptions = isSaid || name != nil || baseUrl != nil || metadata != nil
-        var draft = CustomProviderDraft()
-        if file != nil || !isOfOptions {
-            draft = try JSONInput.read(file) { root in
-                try CustomProviderDraft(root)
-            }
+    /// - Parameter id: what it is called in addresses of models; of a new one alone.
+    func write(into writer: inout JSONWriter, id: String? = nil) throws {
+        let texts: [(member: StaticString, text: String?)] = [
+            ("providerId", id), ("name", name), ("baseUrl", baseUrl),
+        ]
+        let said =
+            texts.filter { $0.text != nil }.map { "\($0.member)" }
+            + (metadata == nil ? [] : ["metadata"])
+        if file != nil || said.isEmpty { try ObjectInput(file).write(into: &writer, but: said) }
+        for (member, text) in texts {
+            if let text { writer.member(member, text) }
         }
-        if let name { draft.name = name }
-        if let baseUrl { draft.baseURL = baseUrl }
-        if let metadata { draft.metadata = try RecordOptions.metadata(metadata) }
-        return draft
-    }
-}
-
-/// A JSON object in a file or on standard input.
-enum JSONInput {
-    /// Reads it; nil and `-` are standard input.
-    static func read<Draft>(
-        _ file: String?,
-        _ make: (JSONValue) throws -> Draft
-    ) throws -> Draft {
-        let source = file.flatMap { $0 == "-" ? nil : $0 }
-        let name = source ?? "standard input"
-        let bytes =
-            try source.map { try ConfigurationSources.contents(of: $0, limit: 1 << 20) }
-            ?? StandardInput.readAll()
-        do {
-            return try make(JSONDocument.parse(bytes.span).root)
-        } catch let error as JSONParseError {
-            throw Refused("\(name) is not JSON: \(error)")
-        } catch let error as DraftError {
-            throw Refused("\(name): \(error)")
-        }
+        if let metadata { writer.metadata(try RecordOptions.metadata(metadata)) }
     }
 }

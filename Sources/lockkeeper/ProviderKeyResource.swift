@@ -37,3 +37,13 @@ struct ProviderKeyResource: Resource {
         ProviderKeyView(record, lastUsed: lastUsed).write(into: &writer)
     }
 }
+
+extension StoreSession {
+    /// A provider key as it stands in the store, which must be there.
+    func providerKey(_ id: String) throws -> ProviderKeyResource {
+        ProviderKeyResource(
+            record: try store.contents.providerKey(id),
+            lastUsed: try lastUse(of: id)
+        )
+    }
+}

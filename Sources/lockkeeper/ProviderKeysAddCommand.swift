@@ -1,5 +1,5 @@
-import Access
 import ArgumentParser
+import JSON
 import Model
 import Storage
 
@@ -25,32 +25,23 @@ struct ProviderKeysAddCommand: ParsableCommand {
     }
 
     func run() throws {
-        let metadata = try record.readMetadata()
-        let session = try StoreSession(common, .providerKeys)
-        let account = try session.account(account)
-        let provider = try session.provider(provider, for: account)
-        let master = try session.configuration.requireMasterKey()
+        let door = try ControlDoor(common)
         let value = try SecretInput.providerKeyValue()
-        let now = session.now
-        var random = SystemRandomNumberGenerator()
-        let id = ProviderKeyID.make(at: now, using: &random)
-        let sealing = SealedRecord(id: id, account: account, provider: provider)
-        let key = ProviderKeyRecord(
-            id: id,
-            accountID: account,
-            providerID: provider,
-            name: record.name ?? "",
-            description: record.description ?? "",
-            metadata: metadata ?? .empty,
-            sealedValue: master.seal(value, for: sealing),
-            keyRedacted: value.redacted,
-            createdAt: now,
-            updatedAt: now,
-            createdBy: session.author,
-            lastUpdatedBy: session.author
-        )
-        try session.add(.providerKey(key)) {
-            Output.show(ProviderKeyResource(record: key, lastUsed: nil), asJSON: common.json)
+        let answer = try door.ask("POST", .providerKeys) { writer in
+            writer.member("providerId", provider)
+            try record.write(into: &writer)
+            writer.member("value", value.exposed)
+            writer.account(account)
+        }
+        try door.showProviderKey(answer, asJSON: common.json)
+    }
+}
+
+extension ControlDoor {
+    /// Shows a provider key that was made or changed.
+    func showProviderKey(_ answer: ControlAnswer, asJSON: Bool) throws {
+        try answer.show(asJSON: asJSON) {
+            try StoreSession(configuration, .providerKeys).providerKey(answer.id)
         }
     }
 }

@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper provider-keys delete`.
 struct ProviderKeysDeleteCommand: ParsableCommand {
@@ -16,10 +13,7 @@ struct ProviderKeysDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        try session.commit { (contents) throws(StorageError) in
-            try contents.deletion(of: try contents.providerKey(id))
-        }
+        _ = try ControlDoor(common).ask("DELETE", .providerKeys, id)
         if !common.json { print("deleted \(id)") }
     }
 }

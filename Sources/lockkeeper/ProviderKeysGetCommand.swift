@@ -1,6 +1,4 @@
-import Access
 import ArgumentParser
-import Model
 import Storage
 
 /// `lockkeeper provider-keys get`.
@@ -17,8 +15,6 @@ struct ProviderKeysGetCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common, .providerKeys)
-        let record = try session.store.contents.providerKey(id)
-        let lastUsed = try session.lastUse(of: id)
-        Output.show(ProviderKeyResource(record: record, lastUsed: lastUsed), asJSON: common.json)
+        Output.show(try session.providerKey(id), asJSON: common.json)
     }
 }

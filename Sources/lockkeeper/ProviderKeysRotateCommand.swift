@@ -1,5 +1,5 @@
-import Access
 import ArgumentParser
+import JSON
 import Model
 import Storage
 
@@ -20,14 +20,15 @@ struct ProviderKeysRotateCommand: ParsableCommand {
     var name: String?
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let master = try session.configuration.requireMasterKey()
-        _ = try session.store.contents.providerKey(id)
+        let door = try ControlDoor(common)
+        let known = try door.ask("GET", .providerKeys, id)
         let value = try SecretInput.providerKeyValue()
-        try session.changeProviderKey(id, options: common) { (key) throws(StorageError) in
-            if let name { key.name = name }
-            key.sealedValue = master.seal(value, for: SealedRecord(key))
-            key.keyRedacted = value.redacted
+        // The name is that of the key as it is, unless another is said.
+        let tag = name == nil ? known.tag : nil
+        let answer = try door.ask("POST", .providerKeys, id, "rotate", ifMatch: tag) { writer in
+            writer.member("name", name ?? known["name"]?.string)
+            writer.member("value", value.exposed)
         }
+        try door.showProviderKey(answer, asJSON: common.json)
     }
 }

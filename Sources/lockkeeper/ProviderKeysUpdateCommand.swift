@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper provider-keys update`.
 struct ProviderKeysUpdateCommand: ParsableCommand {
@@ -17,34 +14,8 @@ struct ProviderKeysUpdateCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let metadata = try record.readMetadata()
-        let session = try StoreSession(common, .providerKeys)
-        try session.changeProviderKey(id, options: common) { (key) throws(StorageError) in
-            if let name = record.name { key.name = name }
-            if let description = record.description { key.description = description }
-            if let metadata { key.metadata = metadata }
-        }
-    }
-}
-
-extension StoreSession {
-    /// Changes a provider key as it stands under the lock, and shows it.
-    func changeProviderKey(
-        _ id: String,
-        options: CommonOptions,
-        _ change: (inout ProviderKeyRecord) throws(StorageError) -> Void
-    ) throws {
-        let lastUsed = try lastUse(of: id)
-        let now = now
-        try commit { (contents) throws(StorageError) in
-            var key = try contents.providerKey(id)
-            try change(&key)
-            key.updatedAt = now
-            key.lastUpdatedBy = author
-            return .providerKey(key)
-        } tell: {
-            guard let key = store.contents.providerKeys[ProviderKeyID(id)] else { return }
-            Output.show(ProviderKeyResource(record: key, lastUsed: lastUsed), asJSON: options.json)
-        }
+        let door = try ControlDoor(common)
+        let answer = try door.ask("PATCH", .providerKeys, id) { try record.write(into: &$0) }
+        try door.showProviderKey(answer, asJSON: common.json)
     }
 }

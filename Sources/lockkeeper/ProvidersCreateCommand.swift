@@ -1,4 +1,3 @@
-import Access
 import ArgumentParser
 import Model
 import Storage
@@ -24,31 +23,20 @@ struct ProvidersCreateCommand: ParsableCommand {
     var account = AccountID.standard.rawValue
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let account = try session.account(account)
-        var draft = try input.read(unlessSaid: providerId != nil)
-        if let providerId { draft.providerID = ProviderID(providerId) }
-        let now = session.now
-        var random = SystemRandomNumberGenerator()
-        let id = CustomProviderID.make(at: now, using: &random)
-        let written = draft
-        try session.commit { (contents) throws(StorageError) in
-            do throws(DraftError) {
-                return .customProvider(
-                    try written.make(
-                        id,
-                        for: account,
-                        beside: contents.customProviders,
-                        in: session.configuration,
-                        at: now,
-                        by: session.author
-                    )
-                )
-            } catch {
-                throw StorageError(error)
-            }
-        } tell: {
-            session.show(id, asJSON: common.json)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("POST", .providers) { writer in
+            try input.write(into: &writer, id: providerId)
+            writer.account(account)
+        }
+        try door.showProvider(answer, asJSON: common.json)
+    }
+}
+
+extension ControlDoor {
+    /// Shows a provider of an account that was made or changed.
+    func showProvider(_ answer: ControlAnswer, asJSON: Bool) throws {
+        try answer.show(asJSON: asJSON) {
+            try StoreSession(configuration, .providerKeys).customProvider(answer.id)
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Storage
 
 /// `lockkeeper providers delete`.
 struct ProvidersDeleteCommand: ParsableCommand {
@@ -14,10 +13,7 @@ struct ProvidersDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        try session.commit { (contents) throws(StorageError) in
-            try contents.deletion(of: try contents.customProvider(id))
-        }
+        _ = try ControlDoor(common).ask("DELETE", .providers, id)
         if !common.json { print("deleted \(id)") }
     }
 }

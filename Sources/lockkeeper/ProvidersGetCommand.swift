@@ -1,4 +1,3 @@
-import Access
 import ArgumentParser
 import Storage
 
@@ -16,6 +15,6 @@ struct ProvidersGetCommand: ParsableCommand {
 
     func run() throws {
         let session = try StoreSession(common, .providerKeys)
-        session.show(try session.store.contents.customProvider(id).id, asJSON: common.json)
+        Output.show(try session.customProvider(id), asJSON: common.json)
     }
 }

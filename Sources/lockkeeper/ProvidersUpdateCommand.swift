@@ -1,7 +1,4 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
 
 /// `lockkeeper providers update`.
 struct ProvidersUpdateCommand: ParsableCommand {
@@ -18,25 +15,8 @@ struct ProvidersUpdateCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        _ = try session.store.contents.customProvider(id)
-        let draft = try input.read(unlessSaid: false)
-        let now = session.now
-        try session.commit { (contents) throws(StorageError) in
-            var record = try contents.customProvider(id)
-            do throws(DraftError) {
-                try draft.apply(
-                    to: &record,
-                    in: session.configuration,
-                    at: now,
-                    by: session.author
-                )
-            } catch {
-                throw StorageError(error)
-            }
-            return .customProvider(record)
-        } tell: {
-            session.show(CustomProviderID(id), asJSON: common.json)
-        }
+        let door = try ControlDoor(common)
+        let answer = try door.ask("PATCH", .providers, id) { try input.write(into: &$0) }
+        try door.showProvider(answer, asJSON: common.json)
     }
 }

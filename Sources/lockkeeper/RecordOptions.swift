@@ -22,6 +22,12 @@ struct RecordOptions: ParsableArguments {
         if let metadata = try readMetadata() { writer.metadata(metadata) }
     }
 
+    /// The members that are said.
+    var said: [String] {
+        [("name", name), ("description", description), ("metadata", metadata)]
+            .compactMap { member, text in text == nil ? nil : member }
+    }
+
     /// The metadata as it is kept: an object compactly, everything else as text.
     func readMetadata() throws -> Metadata? {
         try metadata.map { try RecordOptions.metadata($0) }
@@ -40,16 +46,5 @@ struct RecordOptions: ParsableArguments {
         } catch {
             throw ValidationError("--metadata begins as a JSON object and is none: \(error)")
         }
-    }
-}
-
-extension RecordDraft {
-    /// The same with what options say.
-    func with(_ options: RecordOptions) throws -> Self {
-        var draft = self
-        if let name = options.name { draft.name = name }
-        if let description = options.description { draft.description = description }
-        if let metadata = try options.readMetadata() { draft.metadata = metadata }
-        return draft
     }
 }

@@ -11,7 +11,6 @@ enum SecretInput {
         guard !text.isEmpty else {
             throw Refused("the value is empty; type it at the prompt or pipe it to standard input")
         }
-        if let problem = ProviderKeyRecord.problem(ofValue: text) { throw Refused(problem) }
         return Secret(text)
     }
 

@@ -36,9 +36,8 @@ struct VirtualModelResource: Resource {
 }
 
 extension StoreSession {
-    /// Shows a virtual model of an account as it stands in the store.
-    func show(_ id: VirtualModelID, asJSON: Bool) {
-        guard let record = store.contents.customProviders.virtualModels[id] else { return }
-        Output.show(VirtualModelResource(record: record), asJSON: asJSON)
+    /// A virtual model of an account as it stands in the store, which must be there.
+    func virtualModel(_ id: String) throws -> VirtualModelResource {
+        VirtualModelResource(record: try store.contents.virtualModel(id))
     }
 }

@@ -1,5 +1,6 @@
-import Access
 import ArgumentParser
+import ControlPlane
+import JSON
 import Model
 import Storage
 
@@ -20,42 +21,21 @@ struct VirtualModelsCreateCommand: ParsableCommand {
     var account = AccountID.standard.rawValue
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let account = try session.account(account)
-        var draft = try VirtualModelDraft().with(record)
-        draft.targets = target
-        let now = session.now
-        var random = SystemRandomNumberGenerator()
-        let id = VirtualModelID.make(at: now, using: &random)
-        let written = draft
-        try session.changeVirtualModel(id, options: common) {
-            (site, _, author) throws(DraftError) in
-            try written.make(id, for: account, in: site(account), at: now, by: author)
+        let door = try ControlDoor(common)
+        let answer = try door.ask("POST", .virtualModels) { writer in
+            try record.write(into: &writer)
+            writer.strings("targets", target)
+            writer.account(account)
         }
+        try door.showVirtualModel(answer, asJSON: common.json)
     }
 }
 
-extension StoreSession {
-    /// Writes a virtual model as it is made of what there is under the lock, and shows it.
-    func changeVirtualModel(
-        _ id: VirtualModelID,
-        options: CommonOptions,
-        _ change: (
-            (AccountID) -> AccountSite, StoreContents, String
-        ) throws(DraftError) -> VirtualModelRecord
-    ) throws {
-        let catalog = try configuration.loadCatalog()
-        try commit { (contents) throws(StorageError) in
-            let site = { account in
-                AccountSite(of: account, in: configuration, catalog, contents.customProviders)
-            }
-            do throws(DraftError) {
-                return .virtualModel(try change(site, contents, author))
-            } catch {
-                throw StorageError(error)
-            }
-        } tell: {
-            show(id, asJSON: options.json)
+extension ControlDoor {
+    /// Shows a virtual model of an account that was made or changed.
+    func showVirtualModel(_ answer: ControlAnswer, asJSON: Bool) throws {
+        try answer.show(asJSON: asJSON) {
+            try StoreSession(configuration, .providerKeys).virtualModel(answer.id)
         }
     }
 }

@@ -1,6 +1,4 @@
-import Access
 import ArgumentParser
-import Storage
 
 /// `lockkeeper virtual-models delete`.
 struct VirtualModelsDeleteCommand: ParsableCommand {
@@ -15,10 +13,7 @@ struct VirtualModelsDeleteCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        try session.commit { (contents) throws(StorageError) in
-            .virtualModelDeleted(try contents.virtualModel(id).id)
-        }
+        _ = try ControlDoor(common).ask("DELETE", .virtualModels, id)
         if !common.json { print("deleted \(id)") }
     }
 }

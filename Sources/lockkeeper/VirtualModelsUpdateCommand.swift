@@ -1,7 +1,6 @@
-import Access
 import ArgumentParser
-import Model
-import Storage
+import ControlPlane
+import JSON
 
 /// `lockkeeper virtual-models update`.
 struct VirtualModelsUpdateCommand: ParsableCommand {
@@ -20,19 +19,11 @@ struct VirtualModelsUpdateCommand: ParsableCommand {
     var target: [String] = []
 
     func run() throws {
-        let session = try StoreSession(common, .providerKeys)
-        let known = try session.store.contents.virtualModel(id)
-        var draft = try VirtualModelDraft().with(record)
-        if !target.isEmpty { draft.targets = target }
-        let now = session.now
-        let change = draft
-        try session.changeVirtualModel(known.id, options: common) {
-            (site, contents, author) throws(DraftError) in
-            guard var record = contents.customProviders.virtualModels[known.id] else {
-                throw DraftError(.value, "there is no virtual model \"\(id)\" any more")
-            }
-            try change.apply(to: &record, in: site(record.accountID), at: now, by: author)
-            return record
+        let door = try ControlDoor(common)
+        let answer = try door.ask("PATCH", .virtualModels, id) { writer in
+            try record.write(into: &writer)
+            if !target.isEmpty { writer.strings("targets", target) }
         }
+        try door.showVirtualModel(answer, asJSON: common.json)
     }
 }

@@ -112,7 +112,8 @@ def test_accounts_exist_by_file_or_record(site):
     for command in (["keys", "create"], ["credits", "add", "--amount", "5", "--category",
                                          "promotional", "--idempotency-key", "x"],
                     ["configurations", "create"], ["management-keys", "create"]):
-        done = site.cli(*command, "--account", "nobody", check=False, input="{}")
+        done = site.cli(*command, "--account", "nobody", check=False,
+                        input='{"name": "n"}')
         assert done.returncode == 1 and 'no account "nobody"' in done.stderr, command
     made = json.loads(site.cli("accounts", "create", "nobody", "--metadata", "{\"a\": 1}",
                                "--json").stdout)

@@ -171,3 +171,83 @@ def test_twenty_thousand_keys_are_not_in_the_way(start_machine, is_running):
         site.cli("keys", "delete", key["id"])
         times.append((time.monotonic() - began) / 3)
     assert sorted(times)[2] < 1, times
+
+
+OWN = "sk-own-0123456789abcdefghijklmn"
+
+
+def test_every_change_leaves_its_line(made):  # noqa: F811
+    """Each command that changes something, in turn: with what the trail says of it."""
+    def done(*arguments, input=""):
+        ran = made.run(*arguments, "--json", input=input)
+        assert ran.returncode == 0, (arguments, ran.stderr)
+        return json.loads(ran.stdout)["id"] if ran.stdout else None
+    changes = []
+
+    def change(type, action, fields, *arguments, id=None, input="", account="default"):
+        made_id = done(*arguments, input=input)
+        changes.append((type, action, id or made_id, account, fields))
+        return made_id
+    change("account", "create", ["id", "name"], "accounts", "create", "acme", "--name", "Acme",
+           account="acme")
+    change("account", "update", ["description"], "accounts", "update", "acme", "--description", "d",
+           account="acme")
+    change("account", "update", ["disabled"], "accounts", "disable", "acme", account="acme")
+    change("gateway-config", "update", ["totalTimeout", "maxOutputTokens"], "gateway-config",
+           "update", "--account", "acme", "--total-timeout", "1m", "--max-output-tokens", "none",
+           account="acme")
+    mine = change("provider", "create", ["providerId", "name", "baseUrl", "accountId"], "providers",
+                  "create", "--provider-id", "mine", "--name", "M", "--base-url",
+                  "https://a.example/v1", "--account", "acme", account="acme")
+    change("provider", "update", ["models", "name"], "providers", "update", mine, "--name", "N",
+           "--file", "-", input='{"name": "file", "models": [{"modelId": "m"}]}', account="acme")
+    fast = change("virtual-model", "create", ["name", "targets", "accountId"], "virtual-models",
+                  "create", "--name", "fast", "--target", "mine:m", "--account", "acme",
+                  account="acme")
+    change("virtual-model", "update", ["description"], "virtual-models", "update", fast,
+           "--description", "d", account="acme")
+    change("virtual-model", "delete", [], "virtual-models", "delete", fast, id=fast, account="acme")
+    own = change("provider-key", "create", ["providerId", "name", "value", "accountId"],
+                 "provider-keys", "add", "--provider", "mine", "--name", "own", "--account", "acme",
+                 input=OWN + "\n", account="acme")
+    change("provider-key", "update", ["metadata"], "provider-keys", "update", own, "--metadata",
+           '{"a": 1}', account="acme")
+    change("provider-key", "rotate", ["name", "value"], "provider-keys", "rotate", own,
+           input=OWN[::-1] + "\n", account="acme")
+    team = change("access-key-configuration", "create", ["access", "name", "accountId"],
+                  "configurations", "create", "--name", "team", "--account", "acme",
+                  input='{"name": "file", "access": {"providers": {"allow": ["mine"]}}}',
+                  account="acme")
+    change("access-key-configuration", "update", ["description"], "configurations", "update", team,
+           "--description", "d", account="acme")
+    change("access-key-configuration", "delete", [], "configurations", "delete", team, id=team,
+           account="acme")
+    change("provider-key", "delete", [], "provider-keys", "delete", own, id=own, account="acme")
+    change("provider", "delete", [], "providers", "delete", mine, id=mine, account="acme")
+    ops = change("api-key", "create", ["name", "role", "expiresAt"], "management-keys", "create",
+                 "--name", "ops", "--role", "read", "--expires", "1d")
+    change("api-key", "update", ["disabled"], "management-keys", "update", ops, "--disabled")
+    change("api-key", "delete", [], "management-keys", "delete", ops, id=ops)
+    change("credit-grant", "create", ["amount", "category"], "credits", "add", "--amount", "5",
+           "--category", "purchase", "--idempotency-key", "k1", id="k1")
+    lines = trail(made.folder / "state")
+    assert [(line["resourceType"], line["action"], line["resourceId"], line["accountId"],
+             line["fields"]) for line in lines] == changes
+    assert {(line["author"], line["role"], line["address"]) for line in lines} == {
+        (AUTHOR, "admin", None)}
+    assert OWN not in (made.folder / "state" / "audit.jsonl").read_text()
+    assert made.json("keys", "list")["items"] == []
+
+
+def test_a_rotated_key_keeps_its_name_and_its_id(made):  # noqa: F811
+    made.add_key("openai", OWN, name="first")
+    key, = made.json("provider-keys", "list")["items"]
+    rotated = made.json("provider-keys", "rotate", key["id"], input=OWN[::-1] + "\n")
+    assert (rotated["id"], rotated["name"]) == (key["id"], "first")
+    assert rotated["keyRedacted"] != key["keyRedacted"]
+    renamed = made.json("provider-keys", "rotate", key["id"], "--name", "second",
+                        input=OWN + "\n")
+    assert (renamed["name"], renamed["keyRedacted"]) == ("second", key["keyRedacted"])
+    for text in ("\n", "two words\n"):
+        done = made.run("provider-keys", "rotate", key["id"], input=text)
+        assert done.returncode == 1 and "value" in done.stderr
