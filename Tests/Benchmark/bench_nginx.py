@@ -136,6 +136,14 @@ def configuration(site):
                 {GATEWAY.format(id="ep_main")}
             }}
             server {{
+                listen 127.0.0.1:{site.ports["api"]} backlog=4096;
+                location / {{
+                    include lockkeeper/lockkeeper_params;
+                    fastcgi_param LOCKKEEPER_SURFACE control;
+                    fastcgi_pass lockkeeper;
+                }}
+            }}
+            server {{
                 listen 127.0.0.1:{site.ports["hedging"]} backlog=4096;
                 {GATEWAY.format(id="ep_hedging")}
             }}

@@ -45,7 +45,7 @@ class Site:
         self.root = Path(tempfile.mkdtemp(prefix="lkb-", dir="/tmp"))
         self.processes = {}
         names = ("simulator", "recorded", "tls", "tls_once", "bare", "lua", "gateway",
-                 "hedging", "fragile", "canned", "bare_canned")
+                 "hedging", "fragile", "canned", "bare_canned", "api")
         self.ports = dict(zip(names, free_ports(len(names))))
         self.lua_modules = LUA_MODULES if all(path.exists() for path in LUA_MODULES) else []
         # While it is there, a provider fails.

@@ -1,5 +1,6 @@
 """The rows of the table, in the order in which they are measured."""
 
+from rows_api import Api
 from rows_failover import Hedge, Outage
 from rows_million import Million
 from rows_requests import ChoiceCheck, Closed, Handshake, KeyCheck, Open, RouteCheck
@@ -28,6 +29,7 @@ def all_measures():
         "hedging": [Hedge()],
         "outage": [Outage()],
         "million": [Million()],
+        "api": [Api()],
         "memory": [
             StreamMemory("resident memory a stream, plain", "plain", "500ms", 26,
                          lambda plan: plan.streams),
