@@ -3,7 +3,7 @@ package import JSON
 package import Model
 
 /// An access key as a person writes it, or a change to one: what is nil is left out.
-package struct AccessKeyDraft: RecordDraft, Equatable, Sendable {
+package struct AccessKeyDraft: Equatable, Sendable {
     /// What people call it.
     package var name: String?
     /// What people say about it.

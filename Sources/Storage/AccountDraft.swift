@@ -3,7 +3,7 @@ package import JSON
 package import Model
 
 /// An account as a person writes it, or a change to one: what is nil is left out.
-package struct AccountDraft: RecordDraft, Equatable, Sendable {
+package struct AccountDraft: Equatable, Sendable {
     /// Its own name, by which everything refers to it; of a new one alone.
     package var id: AccountID?
     /// What people call it.

@@ -76,31 +76,6 @@ package final class KeyStore<Image: StoreImage> {
         )
     }
 
-    /// Adds a record whose id nobody else has, without reading those that are there.
-    package func add(_ change: StoreChange) throws(StorageError) -> StoreCommit {
-        let lock = try directory.lock()
-        let tail = try readTail()
-        let line = try encode(StoreLine(sequence: tail.sequence + 1, change: change))
-        try checkRoom(for: line, of: [change], at: tail.end)
-        try append(line, at: tail.end, tornByteCount: tail.tornByteCount)
-        lock.release()
-        return StoreCommit(
-            sequence: tail.sequence + 1,
-            tornByteCount: tail.tornByteCount,
-            compactionFailure: nil
-        )
-    }
-
-    private func readTail() throws(StorageError) -> StoreTail {
-        do throws(StorageError) {
-            return try StoreTail(of: directory.storePath)
-        } catch {
-            // The whole file tells the line's number.
-            _ = try StoreReader(of: directory, into: StoreContents(.providerKeys)).refresh()
-            throw error
-        }
-    }
-
     /// A full store still takes deletions: they make the room.
     private func checkRoom(
         for lines: [UInt8],
@@ -208,7 +183,7 @@ extension KeyStore where Image == StoreContents {
         limit: Int = Limits.storeBytes
     ) throws(StorageError) {
         self.init(directory, into: StoreContents(scope), limit: limit)
-        if scope != .nothing { try refresh() }
+        try refresh()
     }
 }
 

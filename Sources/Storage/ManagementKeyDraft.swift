@@ -3,7 +3,7 @@ package import JSON
 package import Model
 
 /// A management key as a person writes it, or a change to one: what is nil is left out.
-package struct ManagementKeyDraft: RecordDraft, Equatable, Sendable {
+package struct ManagementKeyDraft: Equatable, Sendable {
     /// What people call it.
     package var name: String?
     /// What people say about it.

@@ -3,7 +3,7 @@ package import JSON
 package import Model
 
 /// A provider key as a person writes it, or a change to one: what is nil is left out.
-package struct ProviderKeyDraft: RecordDraft, Sendable {
+package struct ProviderKeyDraft: Sendable {
     /// What people call it.
     package var name: String?
     /// What people say about it.

@@ -25,11 +25,6 @@ package struct StorageError: Error, Equatable, Sendable, CustomStringConvertible
         )
     }
 
-    /// A record that can't be kept as it was written.
-    package init(_ error: DraftError) {
-        self.init(error.description, at: "")
-    }
-
     /// `/var/lib/lockkeeper/store.jsonl:7: unknown member "colour"; correct the line or delete it`.
     package var description: String {
         let head = place.isEmpty ? problem : "\(place): \(problem)"

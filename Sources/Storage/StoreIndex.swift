@@ -6,7 +6,7 @@ package import Model
 package struct StoreIndex: StoreImage {
     var keys = KeyPlaces(of: nil)
     /// Everything but the access keys.
-    package private(set) var others = StoreContents(.nothing)
+    package private(set) var others = StoreContents(.providerKeys)
     /// How often the store was read anew: as long as it is the same, keys keep their numbers.
     let epoch: Int
 

@@ -12,8 +12,6 @@ package enum StoreScope: Equatable, Sendable {
     case configured
     /// None.
     case providerKeys
-    /// Nothing is read at all: for whoever only adds a record.
-    case nothing
 
     func contains(
         _ id: AccessKeyID,
@@ -23,7 +21,7 @@ package enum StoreScope: Equatable, Sendable {
         case .everything: true
         case .configured: configuration() != nil
         case .accessKey(let wanted): id == wanted
-        case .providerKeys, .nothing: false
+        case .providerKeys: false
         }
     }
 }

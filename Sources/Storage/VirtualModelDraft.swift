@@ -4,7 +4,7 @@ package import Model
 import Routing
 
 /// A virtual model of an account as a person writes it, or a change to one: what is nil is left out.
-package struct VirtualModelDraft: RecordDraft, Equatable, Sendable {
+package struct VirtualModelDraft: Equatable, Sendable {
     /// The account it belongs to; of a new one alone.
     package var accountID: AccountID?
     /// What clients write.

@@ -61,7 +61,7 @@ final class ReloadSite {
             createdAt: Timestamp(unixSecond: 0),
             createdBy: "test"
         )
-        _ = try KeyStore(try StateDirectory(path), .nothing).add(.accessKey(record))
+        _ = try KeyStore(try StateDirectory(path)).commit { _ in .accessKey(record) }
         return token
     }
 

@@ -72,7 +72,8 @@ import Testing
         let lines = (1...3).map { Records.line($0, key: $0) }.joined()
         try directory.write(lines + "{\"torn", to: "store.jsonl")
         let listing = try KeyListing(of: try directory.state())
-        _ = try KeyStore(try directory.state(), .nothing).add(.accessKey(Records.accessKey(4)))
+        let store = try KeyStore(try directory.state())
+        _ = try store.commit { _ in .accessKey(Records.accessKey(4)) }
         try directory.replace("store.jsonl", with: Records.line(9, key: 9))
         var ids: [String] = []
         try listing.forEach { ids.append($0.id.rawValue) }

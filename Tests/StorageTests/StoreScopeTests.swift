@@ -4,7 +4,7 @@ import Platform
 import Storage
 import Testing
 
-/// Records that are added without reading those that are there, and stores read in part.
+/// Stores read in part.
 @Suite struct `A large key store` {
     private let directory: TemporaryDirectory
 
@@ -13,7 +13,8 @@ import Testing
     }
 
     private func add(_ number: Int) throws -> StoreCommit {
-        try KeyStore(try directory.state(), .nothing).add(.accessKey(Records.accessKey(number)))
+        let store = try KeyStore(try directory.state(), .providerKeys)
+        return try store.commit { _ in .accessKey(Records.accessKey(number)) }
     }
 
     @Test func `takes a record at its end`() throws {
