@@ -201,6 +201,11 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "LockkeeperTests",
+            dependencies: ["lockkeeper", "ControlPlane", .argumentParser],
+            swiftSettings: policy
+        ),
+        .testTarget(
             name: "LoadGeneratorTests",
             dependencies: ["load-generator"],
             swiftSettings: policy

@@ -2,7 +2,9 @@
 enum ControlCollection: String, CaseIterable {
     case accessKeys = "/access-keys"
     case accounts = "/accounts"
+    case audit = "/audit"
     case configurations = "/access-key-configurations"
+    case gateways = "/endpoints"
     case grants = "/credits/grants"
     case managementKeys = "/api-keys"
     case providerKeys = "/provider-keys"
@@ -15,7 +17,9 @@ enum ControlCollection: String, CaseIterable {
         switch self {
         case .accessKeys: "keys"
         case .accounts: "accounts"
+        case .audit: "audit"
         case .configurations: "configurations"
+        case .gateways: "gateways"
         case .grants: "credits"
         case .managementKeys: "management-keys"
         case .providerKeys: "provider-keys"

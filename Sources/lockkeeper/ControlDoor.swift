@@ -35,7 +35,7 @@ struct ControlDoor {
     /// - Parameters:
     ///   - id: the record that it is about; nil for the collection.
     ///   - act: what stands behind the record's id in the path.
-    ///   - account: whose it is, where the query says so.
+    ///   - query: as it stands behind the path's question mark.
     ///   - tag: what a changed record must be like still.
     ///   - key: by which a wish that comes again is known.
     ///   - body: writes the members of the body; nil for none.
@@ -44,7 +44,7 @@ struct ControlDoor {
         _ collection: ControlCollection,
         _ id: String? = nil,
         _ act: String? = nil,
-        of account: String? = nil,
+        query: String = "",
         ifMatch tag: String? = nil,
         idempotencyKey key: String? = nil,
         body: ((inout JSONWriter) throws -> Void)? = nil
@@ -52,7 +52,7 @@ struct ControlDoor {
         let path = [id.map { PercentText.encoded($0) }, act].compactMap(\.self)
             .reduce(collection.rawValue) { $0 + "/" + $1 }
         var call = LocalCall(method, path, by: ControlDoor.author)
-        if let account { call.query = "accountId=" + PercentText.encoded(account) }
+        call.query = query
         call.ifMatch = tag
         call.idempotencyKey = key
         if let body {

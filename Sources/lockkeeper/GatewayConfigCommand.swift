@@ -76,7 +76,8 @@ struct GatewayConfigUpdateCommand: ParsableCommand {
 
     func run() throws {
         let door = try ControlDoor(common)
-        let answer = try door.ask("PATCH", .settings, of: account) { writer in
+        let query = "accountId=" + PercentText.encoded(account)
+        let answer = try door.ask("PATCH", .settings, query: query) { writer in
             if let totalTimeout {
                 writer.member("totalTimeout", totalTimeout.value?.text)
             }

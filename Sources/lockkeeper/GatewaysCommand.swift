@@ -10,7 +10,7 @@ struct GatewaysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateways",
         abstract: "Gateways: what stands behind one location of nginx.",
-        subcommands: [GatewaysListCommand.self]
+        subcommands: [GatewaysListCommand.self, GatewaysGetCommand.self]
     )
 }
 
@@ -29,6 +29,30 @@ struct GatewaysListCommand: ParsableCommand {
             secrets: .optional
         )
         Output.show(configuration.gateways.map(GatewayResource.init), asJSON: common.json)
+    }
+}
+
+/// `lockkeeper gateways get`.
+struct GatewaysGetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show a gateway of the configuration."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The gateway's id.")
+    var id: String
+
+    func run() throws {
+        var option = GatewayOption()
+        option.gateway = id
+        let configuration = try ConfigurationLoader.load(
+            path: common.configurationPath,
+            secrets: .optional
+        )
+        let gateway = try option.choose(from: configuration)
+        Output.show(GatewayResource(gateway: gateway), asJSON: common.json)
     }
 }
 

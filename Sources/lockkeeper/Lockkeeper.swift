@@ -14,7 +14,8 @@ struct Lockkeeper: ParsableCommand {
             AccountsCommand.self,
             GatewayConfigCommand.self, ProvidersCommand.self, VirtualModelsCommand.self,
             CreditsCommand.self,
-            UsageCommand.self, TailCommand.self, TopCommand.self, GatewaysCommand.self,
+            UsageCommand.self, AuditCommand.self, TailCommand.self, TopCommand.self,
+            GatewaysCommand.self,
             ModelsCommand.self, RouteCommand.self, EvalCommand.self, TokenizerCommand.self,
         ]
     )

@@ -191,6 +191,18 @@ def test_a_provider_key_needs_the_master_key(made):
 def test_gateways_are_listed(made):
     assert made.json("gateways", "list")["items"][0]["id"] == "ep_main"
     assert made.run("gateways", "list").stdout.splitlines()[1].split()[:2] == ["ep_main", "default"]
+    assert made.json("gateways", "get", "ep_main") == made.json("gateways", "list")["items"][0]
+    done = made.run("gateways", "get", "ep_x")
+    assert (done.returncode, 'no gateway "ep_x"' in done.stderr) == (1, True)
+
+
+def test_more_changes_than_a_page_has_are_shown(made):
+    made.run("accounts", "create", "a")
+    trail = made.folder / "state" / "audit.jsonl"
+    trail.write_text(trail.read_text() * 150)
+    for limit in (99, 100, 101, 150, 1000):
+        assert len(made.json("audit", "--limit", str(limit))["items"]) == min(limit, 150)
+    assert made.run("audit", "--limit", "0").returncode == 64
 
 
 def test_models_are_those_with_a_key(made):

@@ -236,7 +236,12 @@ def test_every_change_leaves_its_line(made):  # noqa: F811
     assert {(line["author"], line["role"], line["address"]) for line in lines} == {
         (AUTHOR, "admin", None)}
     assert OWN not in (made.folder / "state" / "audit.jsonl").read_text()
-    assert made.json("keys", "list")["items"] == []
+    shown = made.json("audit", "--limit", "1000")["items"]
+    assert [(entry["action"], entry["resourceId"]) for entry in reversed(shown)] == [
+        (action, id) for _, action, id, *_ in changes]
+    assert [line.split()[1:5] for line in made.run("audit", "--limit", "2").stdout.splitlines()] == [
+        ["AUTHOR", "ACTION", "RECORD", "ID"], [AUTHOR, "create", "credit-grant", "k1"],
+        [AUTHOR, "delete", "api-key", ops]]
 
 
 def test_a_rotated_key_keeps_its_name_and_its_id(made):  # noqa: F811
