@@ -43,8 +43,8 @@ extension Exchange {
         guard let routes, let gateway, let operation = endpoint?.operation else {
             preconditionFailure("a plan without an endpoint")
         }
-        if holdsToken(model) { return refuse(.modelIsKey) }
-        for name in fallbacks where holdsToken(name) { return refuse(.modelIsKey) }
+        if holdsKey(model) { return refuse(.modelIsKey) }
+        for name in fallbacks where holdsKey(name) { return refuse(.modelIsKey) }
         record.modelAsked = (model ?? fallbacks.first).map { name in
             String(decoding: name.utf8.prefix(Limits.loggedNameBytes), as: UTF8.self)
         }
@@ -88,9 +88,12 @@ extension Exchange {
     /// Whether what managed traffic costs is counted.
     private var isCounted: Bool { snapshot.credits.mode != .off }
 
-    /// Whether a model's name holds something that looks like a gateway token.
-    func holdsToken(_ name: String?) -> Bool {
-        name.map { snapshot.headerRules.holdsToken($0.utf8Span.span) } ?? false
+    /// Whether a model's name holds something that looks like a gateway token or a provider's key:
+    /// it would be logged, and sent to a provider.
+    func holdsKey(_ name: String?) -> Bool {
+        guard let name else { return false }
+        let bytes = name.utf8Span.span
+        return snapshot.headerRules.holdsToken(bytes) || KeyWords.holdsKey(bytes)
     }
 
     /// Begins an attempt, with the client's body made fit for its candidate or another one.

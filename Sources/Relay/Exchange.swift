@@ -344,7 +344,7 @@ extension Exchange {
             let models = routes.models(under: keyRules)
             return .json(ModelList.body(of: models, in: endpoint.dialect, at: now))
         case .model(let name):
-            if holdsToken(name) { return .refusal(.modelIsKey) }
+            if holdsKey(name) { return .refusal(.modelIsKey) }
             guard let model = routes.listedModel(named: name, under: keyRules) else {
                 return .refusal(.modelNotListed(name))
             }

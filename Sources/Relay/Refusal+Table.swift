@@ -138,7 +138,7 @@ extension Refusal {
     /// A client that has its key and its model mixed up: the name must not be shown to anybody.
     static let modelIsKey = Refusal(
         .modelAddressMalformed,
-        "The model's name holds a gateway key. Send the key as `Authorization: Bearer ...`.",
+        "The model's name holds a key. Send that of the gateway as `Authorization: Bearer ...`.",
         parameter: "model"
     )
 

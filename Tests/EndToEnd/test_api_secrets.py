@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from machine import TOP, until
+from test_api_events import Stream
 from test_live import Watcher
 
 DOCUMENT = yaml.safe_load((TOP / "nginx" / "openapi.yaml").read_text())
@@ -178,12 +179,14 @@ def records(site, api, hidden):
 def traffic(site, records, hidden):
     """Requests that go well and wrong, while somebody watches."""
     watcher = Watcher(site, "tail", "--json")
+    stream = Stream(site.api(hidden.all["an admin's token"]))
     try:
-        until("it watches", lambda: site.status()["watchers"] == 1)
+        until("both watch", lambda: site.status()["watchers"] == 2)
         token = site.create_key("--name", "traffic")["token"]
         hidden.add("a client's token", token)
         for model in ("openai:sim-fast", "azure:sim-fast", "anthropic:sim-fast", "down:sim-fast",
-                      "openai:nothing", token):
+                      "openai:nothing", hidden.all["gateway.yaml's managed"],
+                      "openai:" + hidden.all["a value by the command line's rotate"], token):
             answer = site.chat(model=model, token=token)
             hidden.saw(f"chat with {model[:10]}", answer.text)
         for header in ("x-api-key", "X-Trace", "api-key"):
@@ -192,16 +195,18 @@ def traffic(site, records, hidden):
             # nginx writes down what stands in a URL, and does not on the port of the API.
         answer = site.client.get(f"{site.api_base}/v1/models/{token}", headers=site.headers(token))
         hidden.saw("a model of the name of a token", answer.text)
-        until("it was told", lambda: len(watcher.lines) >= 5)
+        until("it was told", lambda: len(watcher.lines) >= 10 and len(stream.requests()) >= 10)
     finally:
         watcher.end()
+        stream.leave()
     hidden.saw("lockkeeper tail", "".join(watcher.lines + watcher.notes))
+    hidden.saw("GET /events", json.dumps(stream.events) + "".join(stream.comments))
 
 
 def gets(records):
-    """Each GET route of the document, with each record that there is for it."""
+    """Each GET route of the document that ends, with each record that there is for it."""
     for path, operations in DOCUMENT["paths"].items():
-        if "get" not in operations:
+        if "get" not in operations or path == "/events":
             continue
         since = "?startTime=2026-01-01T00:00:00Z" if path.startswith("/usage") else ""
         if "{id}" not in path:
@@ -268,8 +273,9 @@ def test_no_error_repeats_one(site, api, records, hidden):
             headers = {"Content-Type": "application/json", header: secret}
             api.request(method, uri, content='{"colour":1}', headers=headers)
     for secret in misplaced:
-        for uri in [path.replace("{id}", secret) for path in DOCUMENT["paths"]] + [
-                f"/{secret}", f"/access-keys?{secret}=1", f"/access-keys?limit={secret}",
+        for uri in [path.replace("{id}", secret) for path in DOCUMENT["paths"] if "{" in path] + [
+                f"/{secret}", f"/events?{secret}=1", f"/events?status={secret}",
+                f"/models?{secret}=1", f"/access-keys?{secret}=1", f"/access-keys?limit={secret}",
                 f"/access-keys?beforeId={secret}", f"/audit?beforeId={secret}",
                 f"/usage?startTime={secret}", f"/credits/balance?accountId={secret}",
                 f"/credits/transactions?cursor={secret}", f"/access-keys?search={secret}",

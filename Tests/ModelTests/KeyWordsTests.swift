@@ -19,6 +19,17 @@ import Testing
     }
 
     @Test(arguments: [
+        ("sk-0123456789abcdef01234567", true), ("openai:sk-ant-api03-0123456789abcd", true),
+        ("a/gsk_0123456789abcdef01234567", true), ("AIza0123456789abcdefghij", true),
+        ("sk-telecom-ax-4", false), ("sk_telecom/a-x-3-1-light-2026", false), ("gpt-4o", false),
+        ("0123456789abcdef0123456789abcdef", false), ("", false),
+        ("task-0123456789abcdefghijk", false),
+    ])
+    func `are refused in a name beyond doubt alone`(name: String, isRefused: Bool) {
+        #expect(KeyWords.holdsKey(name.utf8Span.span) == isRefused)
+    }
+
+    @Test(arguments: [
         "", "sk-learn", "There is no access key \"aigk_0VbezXfXXG9GXEOv9H7hbwUx\".",
         "rq_809f11e3daa750b74737b10afcddf856", "claude-sonnet-4-5-20250929-thinking-extended",
         "accessKeyConfigurationId: there is none", "meta/llama-3.3-70b-instruct", "AIza",
