@@ -46,7 +46,7 @@ def furnish(site, admin):
         settings = api.patch("/gateway-config", json={
             "totalTimeout": "10m", "maxOutputTokens": 32_000})
         settings.raise_for_status()
-        tokens = []
+        site.seen = tokens = []
         for index, name in enumerate(KEYS):
             under = {3: research["id"], 6: research["id"], 8: small["id"]}.get(index)
             made = make("/access-keys", name=name, accessKeyConfigurationId=under,
@@ -78,3 +78,14 @@ def ask(site, tokens):
     for model in ("openai:gpt-5-mini+status=500", "anthropic:sim+status=400",
                   "openai:gpt-5-mini+status=429"):
         site.chat(model, token=tokens[0])
+
+
+def ask_live(site):
+    """Nine requests, some of which fail, for who watches."""
+    shop, staging, support = site.seen[:3]
+    for model, token in (
+            ("openai:gpt-5-mini", shop), ("quick", support), ("anthropic:claude-haiku-4-5", shop),
+            ("openai:gpt-5+status=500", staging), ("openai:gpt-5", shop), ("openai:gpt-4o", staging),
+            ("openai:gpt-5-mini+status=429", shop), ("no-such-model", support),
+            ("anthropic:claude-sonnet-4-5", shop)):
+        site.chat(model, token=token)

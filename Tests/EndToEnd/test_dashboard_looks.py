@@ -4,7 +4,7 @@ import re
 
 import pytest
 from browser import Dashboard
-from furniture import furnish
+from furniture import ask_live, furnish
 from machine import TOP, until
 from playwright.sync_api import expect
 
@@ -124,10 +124,19 @@ def test_every_page_in_use_fits_and_has_no_serious_finding(used, open_used, widt
     dashboard = open_used(width=width, scheme=scheme).start(used.admin)
     findings = {}
     pages = dashboard.pages()
-    assert len(pages) >= 8
+    assert len(pages) >= 10
     for path in pages:
         dashboard.go(path)
+        if path == "activity":
+            expect(dashboard.page.get_by_text("Live", exact=True)).to_be_visible()
+            ask_live(used)
+            expect(dashboard.page.locator(".live-scroll tbody tr")).to_have_count(9)
         look(dashboard, f"{path}-{width}-{scheme}", findings)
+    dashboard.go("activity")
+    ask_live(used)
+    dashboard.page.locator(".live-scroll").get_by_role(
+        "button", name="gpt-5+status=500").click()
+    look(dashboard, f"dialog-live-request-{width}-{scheme}", findings)
     assert findings == {}
 
 
@@ -177,12 +186,13 @@ DIALOGS = {
     "credits-add": ("credits", "Add credits"),
     "provider-add": ("providers", "Add provider"),
     "provider-edit": ("providers", "Edit Our vLLM"),
+    "model": ("models?search=claude-sonnet-4-5", "Claude Sonnet 4.5"),
     "virtual-model-create": ("models", "Create"),
     "virtual-model-edit": ("models", "Edit quick"),
     "limits": ("settings", "Edit"),
     "management-key-create": ("settings", "Create"),
     "account-disable": ("settings", "Disable acme"),
-    "request": ("overview", "gpt-5-mini+status=500"),
+    "request": ("overview", "gpt-5-mini+status=429"),
 }
 
 

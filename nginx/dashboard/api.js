@@ -134,10 +134,9 @@ export class Api {
     }
 
     /** The events of a stream as objects; ends with the stream. */
-    async* events(path, { query = {}, signal, opened = () => {} } = {}) {
+    async* events(path, { query = {}, signal, heard } = {}) {
         const response = await this.#send("GET", path, { query, signal });
-        opened();
-        for await (const { event, data } of events(response)) {
+        for await (const { event, data } of events(response, heard)) {
             yield { event, value: JSON.parse(data) };
         }
     }

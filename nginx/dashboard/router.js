@@ -21,6 +21,10 @@ export const ROUTES = [
         load: () => import("./pages/overview.js"),
     },
     {
+        path: "activity", title: "Live activity", icon: "pulse", group: "Watch",
+        load: () => import("./pages/activity.js"),
+    },
+    {
         path: "keys", title: "Access keys", icon: "key", group: "Manage",
         load: () => import("./pages/keys.js"),
     },
@@ -33,7 +37,7 @@ export const ROUTES = [
         load: () => import("./pages/providers.js"),
     },
     {
-        path: "models", title: "Virtual models", icon: "cube", group: "Use",
+        path: "models", title: "Models", icon: "cube", group: "Use",
         load: () => import("./pages/models.js"),
     },
     {

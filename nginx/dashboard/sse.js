@@ -10,9 +10,10 @@ export class BrokenStream extends Error {
  * Reads a stream of events, which `EventSource` can't: it sends no Authorization header.
  *
  * @param {Response} response an answer of type text/event-stream
+ * @param {() => void} [heard] called whenever something comes, signs of life too
  * @returns {AsyncGenerator<{event: string, data: string}>}
  */
-export async function* events(response) {
+export async function* events(response, heard = () => {}) {
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     let event = "message";
@@ -20,6 +21,7 @@ export async function* events(response) {
     try {
         while (true) {
             const { value, done } = await read(reader);
+            heard();
             if (done) return;
             text += value;
             // A carriage return at the end may be half of a line's end.

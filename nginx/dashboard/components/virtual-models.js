@@ -15,8 +15,9 @@ import { toast } from "./toast.js";
  * @param {import("../session.js").Session} session
  * @param {AbortSignal} signal
  * @param {() => string[]} suggestions names of models
+ * @param {() => void} changed called after a change
  */
-export function virtualModels({ api, canWrite }, signal, suggestions) {
+export function virtualModels({ api, canWrite }, signal, suggestions, changed) {
     const place = el("div");
     const show = () => load(place, signal,
         () => api.all("/virtual-models", "virtualModels", { signal }), list);
@@ -30,9 +31,15 @@ export function virtualModels({ api, canWrite }, signal, suggestions) {
                         : "One name for several models, tried one after the other.")),
                 canWrite && button("Create", () => edit(null), { kind: "small", icon: "plus" })),
             items.length > 0 && table("Virtual models", [
-                { title: "Name", cell: (model) => twoLines(mono(model.name), model.description) },
                 {
-                    title: "Targets",
+                    title: "Name",
+                    cell: (model) => twoLines(mono(model.name), [
+                        el("span", { class: "only-narrow" }, model.targets.join(", ")),
+                        el("span", { class: "only-wide" }, model.description),
+                    ]),
+                },
+                {
+                    title: "Targets", isMinor: true,
                     cell: (model) => el("span", { class: "tags" }, model.targets.map((target) => (
                         el("code", {}, target)))),
                 },
@@ -74,6 +81,7 @@ export function virtualModels({ api, canWrite }, signal, suggestions) {
         });
         if (isSaved) {
             toast("Saved: it holds from the next request on.");
+            changed();
             await show();
         }
     }
@@ -85,7 +93,9 @@ export function virtualModels({ api, canWrite }, signal, suggestions) {
             submit: "Delete",
             act: () => api.delete(`/virtual-models/${model.id}`),
         });
-        if (isDone) await show();
+        if (!isDone) return;
+        changed();
+        await show();
     }
 
     show();
