@@ -292,7 +292,7 @@ COMMANDS = [
     ["check"], ["status"], ["keys", "list"], ["management-keys", "list"], ["provider-keys", "list"],
     ["configurations", "list"], ["providers", "list"], ["virtual-models", "list"],
     ["accounts", "list"], ["gateways", "list"], ["models"], ["usage"], ["credits", "balance"],
-    ["credits", "transactions"], ["top", "--count", "1"], ["gateway-config", "get"],
+    ["credits", "transactions"], ["top", "--count", "1"], ["gateway-config", "get"], ["audit"],
     ["route", "--model", "openai:sim-fast"],
 ]
 
