@@ -43,6 +43,8 @@ def furnish(site, admin):
              targets=["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"])
         make("/virtual-models", name="careful", targets=["anthropic/claude-sonnet-4-5"])
         make("/accounts", id="acme", name="Acme Ltd.")
+        make("/providers", accountId="acme", providerId="our-vllm", name="Acme's vLLM",
+             baseUrl="https://vllm.acme.example/v1")
         settings = api.patch("/gateway-config", json={
             "totalTimeout": "10m", "maxOutputTokens": 32_000})
         settings.raise_for_status()

@@ -1,6 +1,7 @@
 /** The form of a configuration: allow lists, and the rules of its router. */
 
 import { el, replace } from "../dom.js";
+import { accountOf } from "./account.js";
 import { budgetFields, budgetOf } from "./budget.js";
 import { chips } from "./chips.js";
 import { field, fieldset, formDialog, segmented, text } from "./form.js";
@@ -18,9 +19,10 @@ const STRATEGIES = [
  * @param {Object|null} configuration what is changed; null for a new one
  * @param {Object[]} keys the account's provider keys
  * @param {string[]} providers names to suggest
+ * @param {HTMLElement|null} account the field of the account that a new one is for
  * @returns {Promise<boolean>} whether it was saved
  */
-export function editConfiguration(api, configuration, keys, providers) {
+export function editConfiguration(api, configuration, keys, providers, account) {
     const allowProviders = allowList("Providers", "provider", configuration?.access?.providers,
         providers, "openai");
     const allowModels = allowList("Models", "model", configuration?.access?.models, [],
@@ -31,6 +33,7 @@ export function editConfiguration(api, configuration, keys, providers) {
         isWide: true,
         fields: [
             field("Name", text("name", configuration?.name, { maxlength: 255, required: true })),
+            account,
             field("Description", text("description", configuration?.description, { maxlength: 255 }),
                 { optional: true }),
             fieldset("What its keys may reach", allowProviders.element, allowModels.element),
@@ -56,7 +59,7 @@ export function editConfiguration(api, configuration, keys, providers) {
                 return;
             }
             await api.post("/access-key-configurations", Object.fromEntries(
-                Object.entries(body).filter(([, value]) => value !== null)));
+                Object.entries({ ...body, ...accountOf(values) }).filter(([, value]) => value !== null)));
         },
     });
 }

@@ -1,6 +1,7 @@
 /** The form of a provider of one's own. */
 
 import { el } from "../dom.js";
+import { accountOf } from "./account.js";
 import { field, fieldset, formDialog, text, textarea } from "./form.js";
 
 const SURFACES = [
@@ -14,9 +15,10 @@ const SURFACES = [
  *
  * @param {import("../api.js").Api} api
  * @param {Object|null} provider what is changed; null for a new one
+ * @param {HTMLElement|null} account the field of the account that a new one is for
  * @returns {Promise<boolean>} whether it was saved
  */
-export function editProvider(api, provider) {
+export function editProvider(api, provider, account) {
     // None named is OpenAI's first.
     const has = (format, surface) => (provider?.supportedApiSurfaces?.length > 0
         ? provider.supportedApiSurfaces.some((one) => one.format === format
@@ -36,6 +38,7 @@ export function editProvider(api, provider) {
             field("Name", text("name", provider?.name, {
                 required: true, maxlength: 255, placeholder: "Our vLLM",
             })),
+            account,
             field("Base URL", text("baseUrl", provider?.baseUrl, {
                 required: true, maxlength: 2048, type: "url", class: "mono",
                 placeholder: "https://llm.example.com/v1",
@@ -61,7 +64,11 @@ export function editProvider(api, provider) {
                 models: modelsOf(values.models, provider?.models ?? []),
             };
             if (provider) await api.patch(`/providers/${provider.id}`, body, provider);
-            else await api.post("/providers", { providerId: values.providerId, ...body });
+            else {
+                await api.post("/providers", {
+                    providerId: values.providerId, ...body, ...accountOf(values),
+                });
+            }
         },
     });
 }

@@ -1,6 +1,7 @@
 /** Virtual models: one name for several models, tried one after the other. */
 
 import { el } from "../dom.js";
+import { accountField, accountOf, named } from "./account.js";
 import { button } from "./button.js";
 import { chips } from "./chips.js";
 import { confirm, field, formDialog, text } from "./form.js";
@@ -17,7 +18,8 @@ import { toast } from "./toast.js";
  * @param {() => string[]} suggestions names of models
  * @param {() => void} changed called after a change
  */
-export function virtualModels({ api, canWrite }, signal, suggestions, changed) {
+export function virtualModels(session, signal, suggestions, changed) {
+    const { api, canWrite } = session;
     const place = el("div");
     const show = () => load(place, signal,
         () => api.all("/virtual-models", "virtualModels", { signal }), list);
@@ -33,7 +35,7 @@ export function virtualModels({ api, canWrite }, signal, suggestions, changed) {
             items.length > 0 && table("Virtual models", [
                 {
                     title: "Name",
-                    cell: (model) => twoLines(mono(model.name), [
+                    cell: (model) => twoLines(named(session, model, mono(model.name)), [
                         el("span", { class: "only-narrow" }, model.targets.join(", ")),
                         el("span", { class: "only-wide" }, model.description),
                     ]),
@@ -56,6 +58,7 @@ export function virtualModels({ api, canWrite }, signal, suggestions, changed) {
 
     async function edit(listed) {
         const model = listed && await api.get(`/virtual-models/${listed.id}`);
+        const account = listed ? null : await accountField(session);
         const targets = chips("Targets", model?.targets ?? [], suggestions(),
             "openai/gpt-5-mini, then Enter");
         const isSaved = await formDialog({
@@ -67,6 +70,7 @@ export function virtualModels({ api, canWrite }, signal, suggestions, changed) {
                 }), { hint: "Letters, digits, dot, underscore and dash." }),
                 field("Description", text("description", model?.description, { maxlength: 255 }),
                     { optional: true }),
+                account,
                 el("div", { class: "field" }, el("span", { class: "label" }, "Targets"),
                     targets.element,
                     el("p", { class: "hint" }, "Up to ten, tried in this order: author/model, or "
@@ -74,7 +78,8 @@ export function virtualModels({ api, canWrite }, signal, suggestions, changed) {
             ],
             submit: model ? "Save" : "Create",
             save: async (values) => {
-                const body = { ...values, targets: targets.values };
+                const { name, description } = values;
+                const body = { name, description, targets: targets.values, ...accountOf(values) };
                 if (model) await api.patch(`/virtual-models/${model.id}`, body, model);
                 else await api.post("/virtual-models", body);
             },

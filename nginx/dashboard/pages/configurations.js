@@ -1,5 +1,6 @@
 /** Configurations: what the keys under them may reach, and by which provider keys. */
 
+import { accountField, named } from "../components/account.js";
 import { budgetText } from "../components/budget.js";
 import { button } from "../components/button.js";
 import { editConfiguration } from "../components/configuration-editor.js";
@@ -23,7 +24,8 @@ export default function configurations({ session, signal }) {
             listed && api.get(`/access-key-configurations/${listed.id}`),
             api.all("/provider-keys", "providerKeys"), providerNames(api),
         ]);
-        if (await editConfiguration(api, configuration, keys, names)) {
+        const account = listed ? null : await accountField(session);
+        if (await editConfiguration(api, configuration, keys, names, account)) {
             toast(listed ? "Saved: it holds from the next request on." : "Created.");
             await show();
         }
@@ -57,7 +59,7 @@ export default function configurations({ session, signal }) {
         const { access, router, accessKeyCount } = configuration;
         return el("article", { class: "card", "aria-label": configuration.name },
             el("header", { class: "card-head" },
-                el("div", {}, el("h2", { class: "card-title" }, configuration.name),
+                el("div", {}, el("h2", { class: "card-title" }, named(session, configuration, configuration.name)),
                     el("p", { class: "quiet" }, configuration.description || mono(configuration.id))),
                 badge(plural(accessKeyCount ?? 0, "key"), accessKeyCount ? "accent" : "quiet")),
             el("dl", { class: "lines" },

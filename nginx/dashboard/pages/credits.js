@@ -12,25 +12,31 @@ import { date, day, dollars, plural } from "../format.js";
 
 const KINDS = { credits: "good", usage: "quiet", expiry: "warn", overrun: "bad" };
 
-export default function credits({ session, signal }) {
+export default async function credits({ session, signal }) {
     const { api, isAdmin } = session;
     const body = el("div");
-    const show = () => load(body, signal, () => Promise.all([
-        api.get("/credits/balance", { signal }),
-        api.get("/credits/transactions", { signal }),
-    ]), ([balance, { items }]) => content(balance, items));
+    const accounts = isAdmin ? (await api.all("/accounts", "accounts", { signal })).map(({ id }) => id) : [];
+    const picker = accounts.length > 1 && select("account", "default", accounts.map((id) => [id, id]), {
+        "aria-label": "Account", class: "picker", on: { change: () => show() },
+    });
+    const show = () => {
+        const query = { accountId: picker ? picker.value : null };
+        return load(body, signal, () => Promise.all([
+            api.get("/credits/balance", { query, signal }),
+            api.get("/credits/transactions", { query, signal }),
+        ]), ([balance, { items }]) => content(balance, items));
+    };
 
     const add = () => button("Add credits", () => grant(), { kind: "primary", icon: "plus" });
 
     async function grant() {
-        const accounts = (await api.all("/accounts", "accounts")).map(({ id }) => id);
         // The same order sent twice by a shaky network is one grant.
         const order = orderNumber();
         const isSaved = await formDialog({
             title: "Add credits",
             intro: "Credits pay for managed keys. They can be spent for a year.",
             fields: [
-                field("Account", select("accountId", "default", accounts.map((id) => [id, id]))),
+                field("Account", select("accountId", picker ? picker.value : "default", accounts.map((id) => [id, id]))),
                 field("Amount in dollars", text("amount", "", {
                     required: true, inputmode: "decimal", pattern: "\\d+(\\.\\d{1,9})?",
                     title: "A number of dollars, such as 25 or 0.50.",
@@ -91,7 +97,7 @@ export default function credits({ session, signal }) {
     show();
     return {
         intro: "What pays for managed keys. Spending takes the grant that expires first.",
-        actions: isAdmin ? [add()] : [],
+        actions: isAdmin ? [picker, add()] : [],
         body,
     };
 }

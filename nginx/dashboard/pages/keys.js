@@ -1,5 +1,6 @@
 /** Access keys: what applications send. */
 
+import { accountField, accountOf, named } from "../components/account.js";
 import { budgetFields, budgetOf, budgetText } from "../components/budget.js";
 import { button, nameButton } from "../components/button.js";
 import { openDialog } from "../components/dialog.js";
@@ -102,7 +103,7 @@ class KeysPage {
             {
                 title: "Name",
                 cell: (key) => twoLines(
-                    nameButton(key.name || key.id, () => this.#open(key)),
+                    named(this.#session, key, nameButton(key.name || key.id, () => this.#open(key))),
                     key.description || key.id),
             },
             {
@@ -123,12 +124,13 @@ class KeysPage {
         const { api } = this.#session;
         const configurations = await api.all("/access-key-configurations", "accessKeyConfigurations");
         let made = null;
+        const account = await accountField(this.#session);
         await formDialog({
             title: "Create an access key",
-            fields: this.#fields({}, configurations),
+            fields: this.#fields({}, configurations, account),
             submit: "Create key",
             save: async (values) => {
-                made = await api.post("/access-keys", said(bodyOf(values)));
+                made = await api.post("/access-keys", { ...said(bodyOf(values)), ...accountOf(values) });
             },
         });
         if (!made) return;
@@ -161,15 +163,18 @@ class KeysPage {
         ];
     }
 
-    #fields(key, configurations) {
+    #fields(key, configurations, account = null) {
         return [
             field("Name", text("name", key.name, {
                 maxlength: 255, placeholder: "for example: web shop, production",
             }), { hint: "Who will use it: usage and cost are told by this name." }),
+            account,
             field("Configuration", select("accessKeyConfigurationId",
                 key.accessKeyConfiguration?.id ?? "", [
                     ["", "None: it may reach everything"],
-                    ...configurations.map(({ id, name }) => [id, name]),
+                    ...configurations.map(({ id, name, accountId }) => [
+                        id, accountId === configurations[0].accountId ? name : `${name} (${accountId})`,
+                    ]),
                 ]), { hint: "What it may reach, and by which provider keys." }),
             el("details", { class: "more", open: Boolean(key.id) },
                 el("summary", {}, "Description, expiry, budget, metadata"),
@@ -194,6 +199,7 @@ class KeysPage {
                 facts([
                     ["Key", mono(key.keyRedacted)],
                     ["State", stateBadge(key)],
+                    ["Account", this.#session.isAdmin ? key.accountId : null],
                     ["Description", key.description],
                     ["Configuration", key.accessKeyConfiguration?.name ?? "none: everything"],
                     ["Only on gateway", key.endpointId],

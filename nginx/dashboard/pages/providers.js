@@ -1,5 +1,6 @@
 /** Providers: the account's keys for them, and those of its own making. */
 
+import { accountField, named } from "../components/account.js";
 import { button } from "../components/button.js";
 import { editProvider } from "../components/provider-editor.js";
 import { empty } from "../components/empty.js";
@@ -56,19 +57,22 @@ class ProvidersPage {
                     { kind: "primary", icon: "key" }),
                 this.#session.canWrite && button("Add provider", () => this.edit(null), { icon: "plus" }));
         }
-        const byProvider = Map.groupBy(keys, ({ providerId }) => providerId);
-        const own = new Map(custom.map((provider) => [provider.providerId, provider]));
-        const names = [...new Set([...own.keys(), ...byProvider.keys()])].sort();
+        // An admin sees all accounts, two of which may call a provider of their own the same.
+        const place = ({ accountId, providerId }) => `${providerId} ${accountId}`;
+        const byPlace = Map.groupBy(keys, place);
+        const own = new Map(custom.map((provider) => [place(provider), provider]));
+        const places = [...new Set([...own.keys(), ...byPlace.keys()])].sort();
         return el("div", { class: "stack" },
-            names.map((name) => this.#provider(name, own.get(name), byProvider.get(name) ?? [])));
+            places.map((place) => this.#provider(own.get(place), byPlace.get(place) ?? [])));
     }
 
-    #provider(id, custom, keys) {
+    #provider(custom, keys) {
         const { canWrite } = this.#session;
+        const { providerId: id, accountId } = custom ?? keys[0];
         return card(null,
             el("header", { class: "card-head" },
                 el("div", {},
-                    el("h2", { class: "card-title" }, custom?.name ?? id,
+                    el("h2", { class: "card-title" }, named(this.#session, { accountId }, custom?.name ?? id),
                         custom && [" ", badge("own", "accent")]),
                     el("p", { class: "quiet" }, custom
                         ? [mono(custom.baseUrl), ` · ${plural(custom.models?.length ?? 0, "model")}`]
@@ -109,7 +113,9 @@ class ProvidersPage {
     }
 
     async addKey(provider = "") {
-        const names = await providerNames(this.#api);
+        const [names, account] = await Promise.all([
+            providerNames(this.#api), accountField(this.#session),
+        ]);
         const list = newId("providers");
         await this.#save({
             title: "Add a provider key",
@@ -122,6 +128,7 @@ class ProvidersPage {
                 field("Name", text("name", "", {
                     required: true, maxlength: 255, placeholder: "for example: team budget",
                 })),
+                account,
                 field("Key", secret("value", { required: true, placeholder: "sk-…" })),
                 field("Description", text("description", "", { maxlength: 255 }), { optional: true }),
             ],
@@ -179,7 +186,8 @@ class ProvidersPage {
 
     async edit(listed) {
         const provider = listed && await this.#api.get(`/providers/${listed.id}`);
-        if (await editProvider(this.#api, provider)) {
+        const account = listed ? null : await accountField(this.#session);
+        if (await editProvider(this.#api, provider, account)) {
             toast("Saved.");
             await this.show();
         }
