@@ -41,6 +41,7 @@ def open_used(browser, used):
 # --- weight and time ---
 
 
+@pytest.mark.unsanitized
 def test_a_first_page_is_small_and_there_at_once(used, open_used):
     """Everything that moves is counted, headers and answers of the API too, with a cold cache."""
     dashboard = open_used()
