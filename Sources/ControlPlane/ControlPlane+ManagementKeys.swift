@@ -22,7 +22,7 @@ extension ControlPlane {
         let seen = index.others.managementKeys.records.values.filter { sees($0, call.caller) }
         let (keys, hasMore) = try APIPage(call).cut(seen) { ($0.createdAt, $0.id.rawValue) }
         let last = hasMore ? keys.last?.id.rawValue : nil
-        return .answer(APIAnswer("apiKeys", keys.map(view), of: call, nextBefore: last))
+        return .answer(APIAnswer("aiGatewayApiKeys", keys.map(view), of: call, nextBefore: last))
     }
 
     private func readManagementKey(_ call: APICall) throws(APIError) -> APIOutcome {

@@ -25,7 +25,7 @@ extension ControlPlane {
         let (records, hasMore) = try APIPage(call).cut(mine) { ($0.createdAt, $0.id.rawValue) }
         return .answer(
             APIAnswer(
-                "providers",
+                "aiGatewayProviders",
                 records.map(CustomProviderView.init),
                 of: call,
                 nextBefore: hasMore ? records.last?.id.rawValue : nil

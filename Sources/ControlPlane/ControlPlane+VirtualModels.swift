@@ -26,7 +26,7 @@ extension ControlPlane {
         let (records, hasMore) = try APIPage(call).cut(mine) { ($0.createdAt, $0.id.rawValue) }
         return .answer(
             APIAnswer(
-                "virtualModels",
+                "aiGatewayVirtualModels",
                 records.map(VirtualModelView.init),
                 of: call,
                 nextBefore: hasMore ? records.last?.id.rawValue : nil

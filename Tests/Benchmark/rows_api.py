@@ -56,7 +56,7 @@ class Api:
 
     def measure_reads(self, site, plan):
         client = Client(site, self.token)
-        first = client.get("/access-keys")["accessKeys"]
+        first = client.get("/access-keys")["aiGatewayAccessKeys"]
         assert len(first) == 100, "a page of the list has 100 keys"
         for name, path in (("one", first[50]["uri"]), ("list", "/access-keys"),
                            ("search", "/access-keys?search=nobody")):
@@ -128,7 +128,7 @@ def paging(site, token):
         client, uri = Client(site, token), None
         while not stop.is_set():
             page = client.get(uri or "/access-keys")
-            pages.append(len(page["accessKeys"]))
+            pages.append(len(page["aiGatewayAccessKeys"]))
             uri = page["nextPageUri"]
 
     thread = threading.Thread(target=read)

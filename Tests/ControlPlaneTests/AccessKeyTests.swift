@@ -65,13 +65,13 @@ import Testing
         var uri: String? = "/access-keys?limit=\(limit)"
         while let path = uri {
             let page = site.get(path)
-            seen += try page.ids("accessKeys")
+            seen += try page.ids("aiGatewayAccessKeys")
             uri = try page.json()["nextPageUri"]?.string
         }
         #expect(seen == ids)
         let gone = ids[3]
         _ = site.answer(site.request("DELETE", "/access-keys/\(gone)"))
-        let rest = try site.get("/access-keys?beforeId=\(gone)").ids("accessKeys")
+        let rest = try site.get("/access-keys?beforeId=\(gone)").ids("aiGatewayAccessKeys")
         #expect(rest == Array(ids[4...]), "a page goes on behind a key that is gone")
     }
 
@@ -87,10 +87,10 @@ import Testing
             request.query =
                 "search="
                 + text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            #expect(try site.answer(request).ids("accessKeys") == [id], "\(text)")
+            #expect(try site.answer(request).ids("aiGatewayAccessKeys") == [id], "\(text)")
         }
-        #expect(try site.get("/access-keys?search=default").ids("accessKeys").isEmpty)
-        #expect(try site.get("/access-keys?search=").ids("accessKeys").count == 2)
+        #expect(try site.get("/access-keys?search=default").ids("aiGatewayAccessKeys").isEmpty)
+        #expect(try site.get("/access-keys?search=").ids("aiGatewayAccessKeys").count == 2)
     }
 
     @Test func `are as others changed them in the meantime`() throws {

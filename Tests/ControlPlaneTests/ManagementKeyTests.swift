@@ -49,6 +49,6 @@ import Testing
         #expect(admin["accountId"]?.isNull == true)
         let hidden = try #require(admin["uri"]?.string)
         #expect(site.get(hidden, from: own).status == 404)
-        #expect(try !site.get("/api-keys", from: own).ids("apiKeys").contains(hidden))
+        #expect(try !site.get("/api-keys", from: own).ids("aiGatewayApiKeys").contains(hidden))
     }
 }

@@ -36,9 +36,9 @@ import Testing
         let texts = try [store(), site.auditLines().joined()]
         #expect(texts.allSatisfy { !$0.contains(value) && !$0.contains(other) })
         #expect(try site.auditLines().last?.contains(#""action":"rotate""#) == true)
-        let list = try site.get("/provider-keys?provider=openai").ids("providerKeys")
+        let list = try site.get("/provider-keys?provider=openai").ids("aiGatewayProviderKeys")
         #expect(list.count == 2)
-        #expect(try site.get("/provider-keys?provider=groq").ids("providerKeys").isEmpty)
+        #expect(try site.get("/provider-keys?provider=groq").ids("aiGatewayProviderKeys").isEmpty)
     }
 
     @Test(arguments: [
@@ -83,7 +83,7 @@ import Testing
         let busy = site.answer(site.request("DELETE", uri))
         #expect(busy.status == 409 && busy.errorCode == "ERR_NGROK_27615")
         let listed = try site.get("/access-keys?accessKeyConfigurationId=\(id)")
-            .ids("accessKeys")
+            .ids("aiGatewayAccessKeys")
         #expect(listed.count == 1)
         let keyURI = try #require(key.json()["uri"]?.string)
         let freed = site.request("PATCH", keyURI, body: #"{"accessKeyConfigurationId":null}"#)

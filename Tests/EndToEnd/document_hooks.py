@@ -25,7 +25,7 @@ KNOWN = {
     "maxInputTokens": 8000, "maxOutputTokens": 1000,
 }
 # An account has a hundred of each at most.
-BOUNDED = {"/providers": "providers", "/virtual-models": "virtualModels"}
+BOUNDED = {"/providers": "aiGatewayProviders", "/virtual-models": "aiGatewayVirtualModels"}
 made = dict.fromkeys(BOUNDED, 0)
 
 

@@ -106,9 +106,9 @@ def test_a_list_goes_on_where_it_ended(site, api):
     seen, uri = [], "/access-keys?limit=3&search=PAGE+"
     while uri:
         page = api.get(uri).json()
-        assert set(page) == {"accessKeys", "uri", "nextPageUri"}
-        assert len(page["accessKeys"]) <= 3
-        seen += [key["id"] for key in page["accessKeys"]]
+        assert set(page) == {"aiGatewayAccessKeys", "uri", "nextPageUri"}
+        assert len(page["aiGatewayAccessKeys"]) <= 3
+        seen += [key["id"] for key in page["aiGatewayAccessKeys"]]
         uri = page["nextPageUri"]
     assert seen == ids[::-1]
     head = api.head("/access-keys?limit=3")

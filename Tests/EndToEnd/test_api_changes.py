@@ -78,7 +78,7 @@ def test_fifty_writers_lose_nothing_while_it_reloads(start_machine):
         uri = "/access-keys?search=w"
         while uri:
             page = api.get(uri).json()
-            for key in page["accessKeys"]:
+            for key in page["aiGatewayAccessKeys"]:
                 assert key["uri"] not in seen, "a key is listed twice"
                 seen[key["uri"]] = key["name"]
             uri = page["nextPageUri"]

@@ -33,7 +33,7 @@ def test_a_provider_key_is_used_from_its_answer_on(site, api):
     assert rotated.status_code == 200 and rotated.json()["id"] == made.json()["id"]
     assert sent() == f"Bearer {SECRETS[1]}"
     assert api.patch(uri, json={"name": "last"}).json()["name"] == "last"
-    assert [key["id"] for key in api.get("/provider-keys?provider=openai").json()["providerKeys"]
+    assert [key["id"] for key in api.get("/provider-keys?provider=openai").json()["aiGatewayProviderKeys"]
             ] == [made.json()["id"]]
     assert api.delete(uri).status_code == 204
     assert sent() == f"Bearer {site.openai_key}"

@@ -127,7 +127,7 @@ def test_the_dashboard_is_there_and_the_management_key_opens_its_api(run):
     assert "<title>Lockkeeper</title>" in page.text
     keys = httpx.get(dashboard.replace("dashboard/", "access-keys"), trust_env=False,
                      headers={"Authorization": f"Bearer {token}"}).json()
-    assert [key["name"] for key in keys["accessKeys"]] == ["first"]
+    assert [key["name"] for key in keys["aiGatewayAccessKeys"]] == ["first"]
 
 
 def test_ctrl_c_leaves_nothing_behind(run):

@@ -93,7 +93,7 @@ async function findBase(token) {
 async function identify(api, token) {
     const own = redacted(token);
     try {
-        for await (const page of api.pages("/api-keys", "apiKeys")) {
+        for await (const page of api.pages("/api-keys", "aiGatewayApiKeys")) {
             const found = page.find((record) => record.keyRedacted === own);
             if (found) return found;
         }

@@ -57,7 +57,7 @@ export class KeyList {
         this.#searching = new AbortController();
         const signal = AbortSignal.any([this.#signal, this.#searching.signal]);
         const found = [];
-        const pages = this.#api.pages("/access-keys", "accessKeys", { query: { search: text }, signal });
+        const pages = this.#api.pages("/access-keys", "aiGatewayAccessKeys", { query: { search: text }, signal });
         for await (const page of pages) {
             found.push(...page);
             this.#changed(found, { isAppended: found.length > page.length });
@@ -108,7 +108,7 @@ export class KeyList {
             : await this.#api.get("/access-keys", { signal });
         if (run !== this.#run) return;
         this.#last = page;
-        this.#all.push(...page.accessKeys);
+        this.#all.push(...page.aiGatewayAccessKeys);
         this.#isComplete = !page.nextPageUri;
         if (this.#search === "" || this.#isComplete) this.#changed(this.#matches(this.#search), change);
     }

@@ -22,7 +22,7 @@ export function virtualModels(session, signal, suggestions, changed) {
     const { api, canWrite } = session;
     const place = el("div");
     const show = () => load(place, signal,
-        () => api.all("/virtual-models", "virtualModels", { signal }), list);
+        () => api.all("/virtual-models", "aiGatewayVirtualModels", { signal }), list);
 
     function list(items) {
         return card(null,

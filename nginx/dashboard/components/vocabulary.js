@@ -3,8 +3,8 @@
 /** The providers of the operator's file, of the account and of its keys. */
 export async function providerNames(api) {
     const [gateways, custom, keys] = await Promise.all([
-        api.all("/endpoints", "endpoints"), api.all("/providers", "providers"),
-        api.all("/provider-keys", "providerKeys"),
+        api.all("/endpoints", "endpoints"), api.all("/providers", "aiGatewayProviders"),
+        api.all("/provider-keys", "aiGatewayProviderKeys"),
     ]);
     return [...new Set([
         ...gateways.flatMap(({ providers }) => providers),

@@ -41,7 +41,7 @@ export default function audit({ session, signal }) {
 
 /** What people call the management keys that are still there. */
 async function keyNames(api, signal) {
-    const keys = await api.all("/api-keys", "apiKeys", { signal });
+    const keys = await api.all("/api-keys", "aiGatewayApiKeys", { signal });
     return new Map(keys.map(({ id, name }) => [id, name]));
 }
 

@@ -17,12 +17,12 @@ export default function configurations({ session, signal }) {
     const { api, canWrite } = session;
     const body = el("div");
     const show = () => load(body, signal,
-        () => api.all("/access-key-configurations", "accessKeyConfigurations", { signal }), list);
+        () => api.all("/access-key-configurations", "aiGatewayAccessKeyConfigurations", { signal }), list);
 
     async function edit(listed) {
         const [configuration, keys, names] = await Promise.all([
             listed && api.get(`/access-key-configurations/${listed.id}`),
-            api.all("/provider-keys", "providerKeys"), providerNames(api),
+            api.all("/provider-keys", "aiGatewayProviderKeys"), providerNames(api),
         ]);
         const account = listed ? null : await accountField(session);
         if (await editConfiguration(api, configuration, keys, names, account)) {

@@ -122,7 +122,7 @@ class KeysPage {
 
     async create() {
         const { api } = this.#session;
-        const configurations = await api.all("/access-key-configurations", "accessKeyConfigurations");
+        const configurations = await api.all("/access-key-configurations", "aiGatewayAccessKeyConfigurations");
         let made = null;
         const account = await accountField(this.#session);
         await formDialog({
@@ -222,7 +222,7 @@ class KeysPage {
 
     async #edit(key, dialog) {
         const { api } = this.#session;
-        const configurations = await api.all("/access-key-configurations", "accessKeyConfigurations");
+        const configurations = await api.all("/access-key-configurations", "aiGatewayAccessKeyConfigurations");
         dialog.close();
         const isSaved = await formDialog({
             title: `Edit “${key.name || key.id}”`,

@@ -56,7 +56,7 @@ async function read(api, { days, groupBy }, signal) {
 
 /** The names of the keys that fit one page: for the rest their ids must do. */
 async function names(api, signal) {
-    const { accessKeys } = await api.get("/access-keys", { signal });
+    const { aiGatewayAccessKeys: accessKeys } = await api.get("/access-keys", { signal });
     return new Map(accessKeys.map((key) => [key.id, key.name || key.id]));
 }
 

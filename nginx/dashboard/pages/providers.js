@@ -42,8 +42,8 @@ class ProvidersPage {
 
     async show() {
         await load(this.body, this.#signal, () => Promise.all([
-            this.#api.all("/provider-keys", "providerKeys", { signal: this.#signal }),
-            this.#api.all("/providers", "providers", { signal: this.#signal }),
+            this.#api.all("/provider-keys", "aiGatewayProviderKeys", { signal: this.#signal }),
+            this.#api.all("/providers", "aiGatewayProviders", { signal: this.#signal }),
         ]), ([keys, custom]) => this.#content(keys, custom));
     }
 

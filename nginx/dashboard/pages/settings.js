@@ -20,7 +20,7 @@ export default function settings({ session, signal }) {
     const showLimits = () => load(places.limits, signal,
         () => api.get("/gateway-config", { signal }), limits);
     const showKeys = () => load(places.keys, signal,
-        () => api.all("/api-keys", "apiKeys", { signal }), managementKeys);
+        () => api.all("/api-keys", "aiGatewayApiKeys", { signal }), managementKeys);
     const showAccounts = () => load(places.accounts, signal,
         () => api.all("/accounts", "accounts", { signal }), accounts);
     const showGateways = () => load(places.gateways, signal,
