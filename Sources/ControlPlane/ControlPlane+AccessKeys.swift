@@ -30,7 +30,9 @@ extension ControlPlane {
         }
         let shown = found.prefix(page.limit)
         let last = found.count > page.limit ? shown.last?.id.rawValue : nil
-        return .answer(APIAnswer("aiGatewayAccessKeys", shown.map(view), of: call, nextBefore: last))
+        return .answer(
+            APIAnswer("aiGatewayAccessKeys", shown.map(view), of: call, nextBefore: last)
+        )
     }
 
     private func readAccessKey(_ call: APICall) throws(APIError) -> APIOutcome {

@@ -28,7 +28,12 @@ extension ControlPlane {
         let (records, hasMore) = try APIPage(call).cut(seen) { ($0.createdAt, $0.id.rawValue) }
         let last = hasMore ? records.last?.id.rawValue : nil
         return .answer(
-            APIAnswer("aiGatewayAccessKeyConfigurations", records.map(view), of: call, nextBefore: last)
+            APIAnswer(
+                "aiGatewayAccessKeyConfigurations",
+                records.map(view),
+                of: call,
+                nextBefore: last
+            )
         )
     }
 

@@ -28,7 +28,9 @@ extension ControlPlane {
         }
         let (keys, hasMore) = try APIPage(call).cut(seen) { ($0.createdAt, $0.id.rawValue) }
         let last = hasMore ? keys.last?.id.rawValue : nil
-        return .answer(APIAnswer("aiGatewayProviderKeys", keys.map(view), of: call, nextBefore: last))
+        return .answer(
+            APIAnswer("aiGatewayProviderKeys", keys.map(view), of: call, nextBefore: last)
+        )
     }
 
     private func readProviderKey(_ call: APICall) throws(APIError) -> APIOutcome {
