@@ -43,6 +43,7 @@ extension ControlPlane {
         } catch {
             throw refusal ?? APIError(error)
         }
+        keep(commit.notes)
         if let recorded { try note(recorded, by: call) }
         return commit.sequence
     }

@@ -16,6 +16,8 @@ package final class ControlPlane {
     /// The ledger as long as it can be read; nil until somebody asks for it.
     var ledger: LedgerReader?
     private var uses: LastUses
+    /// What the operator has not heard yet of changes that were made.
+    private var notes: [String] = []
     /// The catalog of the configuration; nil until somebody asks for it.
     var loadedCatalog: Catalog?
 
@@ -41,6 +43,19 @@ package final class ControlPlane {
     /// When a key was last used.
     func lastUse(of id: String) -> Timestamp? {
         uses.moment(of: id, in: index)
+    }
+
+    // MARK: Notes
+
+    /// Keeps what the operator should hear of a change that was made.
+    func keep(_ notes: [String]) {
+        self.notes += notes
+    }
+
+    /// What the operator should hear: of the store, never of a caller or a secret. It is told once.
+    package func takeNotes() -> [String] {
+        defer { notes = [] }
+        return notes
     }
 
     // MARK: Requests

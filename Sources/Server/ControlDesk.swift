@@ -70,6 +70,8 @@ struct ControlHelp: Sendable {
     let grant: @Sendable (GrantOrder, _ tell: @escaping @Sendable (GrantAnswer) -> Void) -> Void
     /// Has the use of a management key noted.
     let used: @Sendable (KeyUse) -> Void
+    /// Has the operator told of what came to light at a change.
+    let note: @Sendable (String) -> Void
 }
 
 /// The way to the one thread that has the control plane.
@@ -149,6 +151,7 @@ private final class ControlClerk {
         } catch {
             return tell(ControlReply(error.answer))
         }
+        for note in plane?.takeNotes() ?? [] { help.note(note) }
         let caller = reply.caller
         switch reply.outcome {
         case .answer(let answer): tell(ControlReply(answer, to: caller))

@@ -93,7 +93,8 @@ package final class Worker: TimerHandler {
         let mailbox = try Mailbox<HousekeepingMessage>()
         self.mailbox = mailbox
         let start = try Reloader.load(configurationPath)
-        log = try OperationalLog(start.configuration.logLevel)
+        let log = try OperationalLog(start.configuration.logLevel)
+        self.log = log
         reloader = try Reloader(start, path: configurationPath, log: log)
         courier = LedgerCourier(on: loop)
         let help = ControlHelp {
@@ -102,6 +103,8 @@ package final class Worker: TimerHandler {
             mailbox.post(.grant($0, then: $1))
         } used: {
             mailbox.post(.used($0))
+        } note: {
+            log.warning("store", ["note": $0])
         }
         desk = try ControlDesk(start.configuration, help: help)
         ledger = LedgerKeeper(on: loop, log: log) {

@@ -195,6 +195,18 @@ package struct StoreCommit: Equatable, Sendable {
     package let tornByteCount: Int
     /// Why the file could not be rewritten without dead lines: the change itself is done.
     package let compactionFailure: StorageError?
+
+    /// What the operator should hear of it, besides that it is done.
+    package var notes: [String] {
+        var notes: [String] = []
+        if tornByteCount > 0 {
+            notes.append("a torn line of \(tornByteCount) bytes at the store's end was cut off")
+        }
+        if let compactionFailure {
+            notes.append("the store could not be compacted: \(compactionFailure)")
+        }
+        return notes
+    }
 }
 
 extension File {

@@ -96,7 +96,9 @@ struct ControlDoor {
     private func answerHere(_ call: LocalCall) throws -> APIAnswer {
         let now = Timestamp(milliseconds: WallClock.milliseconds())
         let plane = try ControlPlane(configuration)
-        switch plane.answer(call.request(at: now), from: call.caller) {
+        let outcome = plane.answer(call.request(at: now), from: call.caller)
+        for note in plane.takeNotes() { printAside("note: \(note)") }
+        switch outcome {
         case .answer(let answer): return answer
         case .events: return APIError.isStream.answer
         case .stored(let generation, let answer):

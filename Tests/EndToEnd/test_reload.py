@@ -151,14 +151,29 @@ def test_status_tells_of_a_broken_configuration(site):
     assert "gateway.yaml" in broken.stderr
 
 
-def test_a_torn_tail_is_not_read_and_the_next_writer_removes_it(site):
+@pytest.mark.parametrize("is_running", [True, False])
+def test_a_torn_tail_is_not_read_and_the_next_writer_removes_it(start_machine, is_running):
+    site = start_machine()
     token = site.token
     store = site.state / "store.jsonl"
     with open(store, "a") as file:
         file.write('{"torn')
-    os.kill(site.supervisor_pid, signal.SIGHUP)
-    assert accepts(site, token)
-    made = site.create_key()
+    if is_running:
+        os.kill(site.supervisor_pid, signal.SIGHUP)
+        assert accepts(site, token)
+    else:
+        site.processes["gateway"].terminate()
+        site.processes["gateway"].wait(10)
+    done = site.cli("keys", "create", "--json")
+    made = json.loads(done.stdout)
+    site.tokens.append(made["token"])
+    note = "a torn line of 6 bytes at the store's end was cut off"
+    if is_running:
+        until("the operator is told", lambda: note in site.log("gateway"))
+    else:
+        assert f"note: {note}" in done.stderr
+        site.start_gateway()
+        until("the gateway is back", site.is_ready)
     assert accepts(site, made["token"])
     assert '{"torn' not in store.read_text()
     for line in store.read_text().splitlines():
