@@ -113,6 +113,7 @@ class Machine:
         self.socket_path = self.root / "worker.sock"
         self.state = self.root / "state"
         self.client = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
+        self.clients = [self.client]
         for folder in ("state", "nginx", "nginx/temp", "bodies", "bin"):
             (self.root / folder).mkdir()
         # A path of its own, at which another program may be put.
@@ -265,7 +266,8 @@ class Machine:
             return False
 
     def stop(self):
-        self.client.close()
+        for client in self.clients:
+            client.close()
         for name in ("gateway", "nginx", "simulator"):
             process = self.processes.get(name)
             if process and process.poll() is None:
@@ -329,8 +331,10 @@ class Machine:
     def api(self, token=None, role="admin"):
         """A client of the API: an admin's, or the holder's of a token."""
         token = token or self.management_key(role)["token"]
-        return httpx.Client(base_url=self.api_base, timeout=30, trust_env=False,
-                            headers={"Authorization": f"Bearer {token}"})
+        client = httpx.Client(base_url=self.api_base, timeout=30, trust_env=False,
+                              headers={"Authorization": f"Bearer {token}"})
+        self.clients.append(client)
+        return client
 
     @property
     def token(self):

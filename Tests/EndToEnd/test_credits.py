@@ -63,15 +63,15 @@ def test_own_keys_need_no_credits(site):
 
 
 def test_the_sdks_understand_the_refusal(site):
-    client = openai.OpenAI(api_key=site.token, base_url=site.base + "/v1", max_retries=0)
-    with pytest.raises(openai.PermissionDeniedError) as told:
-        client.chat.completions.create(
-            model="openai:sim", messages=[{"role": "user", "content": "hi"}])
+    with openai.OpenAI(api_key=site.token, base_url=site.base + "/v1", max_retries=0) as client:
+        with pytest.raises(openai.PermissionDeniedError) as told:
+            client.chat.completions.create(
+                model="openai:sim", messages=[{"role": "user", "content": "hi"}])
     assert told.value.code == "ERR_NGROK_4026"
-    claude = anthropic.Anthropic(api_key=site.token, base_url=site.base, max_retries=0)
-    with pytest.raises(anthropic.PermissionDeniedError) as told:
-        claude.messages.create(model="anthropic:sim", max_tokens=10,
-                               messages=[{"role": "user", "content": "hi"}])
+    with anthropic.Anthropic(api_key=site.token, base_url=site.base, max_retries=0) as claude:
+        with pytest.raises(anthropic.PermissionDeniedError) as told:
+            claude.messages.create(model="anthropic:sim", max_tokens=10,
+                                   messages=[{"role": "user", "content": "hi"}])
     assert "ERR_NGROK_4026" in str(told.value)
 
 

@@ -29,41 +29,45 @@ def site(start_shared_machine):
 
 
 def chat(site, model, is_stream):
-    client = openai.OpenAI(api_key=site.token, base_url=site.base + "/v1", max_retries=0)
-    made = client.chat.completions.create(
-        model=f"openai:{model}", messages=[{"role": "user", "content": TEXT}], stream=is_stream)
-    if is_stream:
-        return "".join(chunk.choices[0].delta.content or "" for chunk in made if chunk.choices)
-    return made.choices[0].message.content
+    with openai.OpenAI(api_key=site.token, base_url=site.base + "/v1", max_retries=0) as client:
+        made = client.chat.completions.create(
+            model=f"openai:{model}", messages=[{"role": "user", "content": TEXT}],
+            stream=is_stream)
+        if is_stream:
+            return "".join(chunk.choices[0].delta.content or ""
+                           for chunk in made if chunk.choices)
+        return made.choices[0].message.content
 
 
 def responses(site, model, is_stream):
-    client = openai.OpenAI(api_key=site.token, base_url=site.base + "/v1", max_retries=0)
-    made = client.responses.create(model=f"openai:{model}", input=TEXT, stream=is_stream)
-    if is_stream:
-        return "".join(event.delta for event in made
-                       if event.type == "response.output_text.delta")
-    return made.output_text
+    with openai.OpenAI(api_key=site.token, base_url=site.base + "/v1", max_retries=0) as client:
+        made = client.responses.create(model=f"openai:{model}", input=TEXT, stream=is_stream)
+        if is_stream:
+            return "".join(event.delta for event in made
+                           if event.type == "response.output_text.delta")
+        return made.output_text
 
 
 def messages(site, model, is_stream):
-    client = anthropic.Anthropic(api_key=site.token, base_url=site.base, max_retries=0)
-    made = client.messages.create(
-        model=f"anthropic:{model}", max_tokens=900, stream=is_stream,
-        messages=[{"role": "user", "content": TEXT}])
-    if is_stream:
-        return "".join(event.delta.text for event in made
-                       if event.type == "content_block_delta")
-    return made.content[0].text
+    with anthropic.Anthropic(api_key=site.token, base_url=site.base, max_retries=0) as client:
+        made = client.messages.create(
+            model=f"anthropic:{model}", max_tokens=900, stream=is_stream,
+            messages=[{"role": "user", "content": TEXT}])
+        if is_stream:
+            return "".join(event.delta.text for event in made
+                           if event.type == "content_block_delta")
+        return made.content[0].text
 
 
 def gemini(site, model, is_stream):
-    client = genai.Client(api_key=site.token, http_options=types.HttpOptions(base_url=site.base))
-    call = client.models.generate_content_stream if is_stream else client.models.generate_content
-    made = call(model=f"google:{model}", contents=TEXT)
-    if is_stream:
-        return "".join(chunk.text or "" for chunk in made)
-    return made.text
+    options = types.HttpOptions(base_url=site.base)
+    with genai.Client(api_key=site.token, http_options=options) as client:
+        call = (client.models.generate_content_stream if is_stream
+                else client.models.generate_content)
+        made = call(model=f"google:{model}", contents=TEXT)
+        if is_stream:
+            return "".join(chunk.text or "" for chunk in made)
+        return made.text
 
 
 SDKS = {"chat": chat, "responses": responses, "messages": messages, "gemini": gemini}

@@ -28,9 +28,11 @@ def test_where_costs_are_counted_managed_keys_pay_for_no_files(start_machine):
     assert refused.json()["error"]["code"] == "ERR_NGROK_27249"
 
 
-def sdk(site):
-    return openai.OpenAI(api_key=site.token, base_url=f"{site.base}/v1", max_retries=0, timeout=30,
-                         http_client=httpx.Client(trust_env=False))
+@pytest.fixture
+def client(site):
+    with openai.OpenAI(api_key=site.token, base_url=f"{site.base}/v1", max_retries=0, timeout=30,
+                       http_client=httpx.Client(trust_env=False)) as client:
+        yield client
 
 
 def form(*parts, boundary="B0undary", end=True):
@@ -105,8 +107,7 @@ def test_a_form_without_a_boundary_is_refused(site):
     assert (response.status_code, response.json()["error"]["code"]) == (400, "ERR_NGROK_27228")
 
 
-def test_the_sdk_transcribes(site):
-    client = sdk(site)
+def test_the_sdk_transcribes(site, client):
     site.forget_requests()
     answer = client.audio.transcriptions.create(
         model="openai:sim", file=("speech.wav", io.BytesIO(AUDIO), "audio/wav"), prompt="Grüße")
@@ -119,8 +120,7 @@ def test_the_sdk_transcribes(site):
     assert [seen["model"] for seen in site.simulator_requests()] == ["sim"] * 3
 
 
-def test_the_sdk_edits_pictures(site):
-    client = sdk(site)
+def test_the_sdk_edits_pictures(site, client):
     site.forget_requests()
     pictures = [("a.png", b"\x89PNG\r\n\x1a\n" + AUDIO), ("b.png", b"\x89PNG\r\n\x1a\n")]
     answer = client.images.edit(model="openai:sim", image=pictures, prompt="add a hat")
@@ -142,8 +142,7 @@ def test_an_upload_in_chunks_passes(site):
     assert only(site.simulator_requests())["body_length"] == len(body) - len("openai:")
 
 
-def test_a_provider_that_fails_is_told_in_the_openai_shape(site):
-    client = sdk(site)
+def test_a_provider_that_fails_is_told_in_the_openai_shape(site, client):
     with pytest.raises(openai.RateLimitError):
         client.audio.transcriptions.create(
             model="openai:sim+status=429", file=("a.wav", AUDIO))
