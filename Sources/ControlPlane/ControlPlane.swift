@@ -52,7 +52,7 @@ package final class ControlPlane {
         self.notes += notes
     }
 
-    /// What the operator should hear: of the store, never of a caller or a secret. It is told once.
+    /// What the operator should hear, told once: of the store, never of a caller or a secret.
     package func takeNotes() -> [String] {
         defer { notes = [] }
         return notes
